@@ -5,7 +5,19 @@
 //! other crate checks it again.
 
 mod digest;
+mod error;
+mod manifest;
+pub mod media;
 mod name;
+mod pattern;
+mod range;
+mod route;
+mod strict;
 
 pub use digest::{Algorithm, Digest, DigestError, Hasher};
+pub use error::ErrorCode;
+pub use manifest::{Content, Descriptor, ImageConfig, MAX_MANIFEST_BYTES, Manifest, ManifestError, Platform, RootFs};
 pub use name::{NameError, Reference, RepositoryName, Tag};
+pub use pattern::{PatternError, RepositoryPattern};
+pub use range::{ChunkRange, ReadRange};
+pub use route::{Action, Page, Route, RouteError, Start, UploadId, route};

@@ -57,9 +57,9 @@ fn is_name_component(part: &str) -> bool {
     let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return false };
     alphanumeric(first)
         && alphanumeric(last)
-        && bytes
-            .split(|&byte| alphanumeric(byte))
-            .all(|separator| matches!(separator, b"" | b"." | b"_" | b"__") || separator.iter().all(|&byte| byte == b'-'))
+        && bytes.split(|&byte| alphanumeric(byte)).all(|separator| {
+            matches!(separator, b"" | b"." | b"_" | b"__") || separator.iter().all(|&byte| byte == b'-')
+        })
 }
 
 /// A tag: a movable name of an image within its repository. Grammar: `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
