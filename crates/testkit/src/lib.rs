@@ -1,1 +1,18 @@
-//! Placeholder while the house is being laid out.
+//! What tests, torture runs and load tests of Plimsoll share, and no shipped crate sees: synthetic images and archives,
+//! a seeded random source, a small blocking HTTP client, and a guard around the real binary.
+//!
+//! Everything random starts from a seed, so a failing run can be had again.
+
+pub mod archive;
+mod error;
+pub mod http;
+pub mod image;
+pub mod layer;
+mod process;
+mod random;
+pub mod registry;
+pub mod torture;
+
+pub use error::Error;
+pub use process::{Credentials, RealBinary, ServeOptions};
+pub use random::{Random, RandomReader, random_blob};
