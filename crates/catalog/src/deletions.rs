@@ -1,0 +1,90 @@
+//! Deleting tags and manifests.
+
+use plimsoll_oci::{Digest, Tag};
+use rusqlite::Connection;
+
+use crate::rows::{digest_id, manifest_id, repository_id};
+use crate::sqlite::writer::Change;
+use crate::versions::ReferenceKey;
+use crate::{Catalog, CatalogError, Event, Repository, Timestamp, inventories, outbox, tags};
+
+impl Catalog {
+    /// Deletes a manifest with its tags. Answers whether it was there; `event` is recorded only then.
+    ///
+    /// Its blobs stay in the repository, as do manifests that refer to it: an index may become sparse and a referrer
+    /// lose its subject.
+    pub async fn delete_manifest(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+        actor: &str,
+        event: Option<Event>,
+        now: Timestamp,
+    ) -> Result<bool, CatalogError> {
+        let (repository, digest, actor) = (repository.clone(), *digest, actor.to_owned());
+        self.writer
+            .write(move |change| {
+                let deleted = delete_manifest(change, &repository, &digest, &actor, now)?;
+                announce(change.connection, deleted, event.as_ref(), now)?;
+                Ok(deleted)
+            })
+            .await
+    }
+
+    /// Deletes a tag; the manifest it names stays. Answers whether it was there; `event` is recorded only then.
+    pub async fn delete_tag(
+        &self,
+        repository: &Repository,
+        tag: &Tag,
+        actor: &str,
+        event: Option<Event>,
+        now: Timestamp,
+    ) -> Result<bool, CatalogError> {
+        let (repository, tag, actor) = (repository.clone(), tag.clone(), actor.to_owned());
+        self.writer
+            .write(move |change| {
+                change.touch(ReferenceKey::tag(&repository, &tag));
+                let deleted = match repository_id(change.connection, &repository)? {
+                    Some(id) => tags::remove(change.connection, id, &tag, &actor, now)?,
+                    None => false,
+                };
+                announce(change.connection, deleted, event.as_ref(), now)?;
+                Ok(deleted)
+            })
+            .await
+    }
+}
+
+fn delete_manifest(
+    change: &mut Change<'_>,
+    repository: &Repository,
+    digest: &Digest,
+    actor: &str,
+    now: Timestamp,
+) -> Result<bool, CatalogError> {
+    let connection = change.connection;
+    let ids = (repository_id(connection, repository)?, digest_id(connection, digest)?);
+    let (Some(repository_id), Some(digest_id)) = ids else { return Ok(false) };
+    let Some(manifest) = manifest_id(connection, repository_id, digest_id)? else { return Ok(false) };
+    change.touch(ReferenceKey::digest(repository, digest));
+    for tag in tags::naming(connection, manifest)? {
+        change.touch(ReferenceKey::tag(repository, &tag));
+        tags::remove(connection, repository_id, &tag, actor, now)?;
+    }
+    for delete in [
+        "DELETE FROM manifest_blobs WHERE manifest = ?1",
+        "DELETE FROM manifest_children WHERE manifest = ?1",
+        "DELETE FROM manifests WHERE id = ?1",
+    ] {
+        connection.prepare_cached(delete)?.execute([manifest])?;
+    }
+    inventories::forget_image_without_manifest(connection, digest_id)?;
+    Ok(true)
+}
+
+fn announce(connection: &Connection, deleted: bool, event: Option<&Event>, now: Timestamp) -> rusqlite::Result<()> {
+    match event {
+        Some(event) if deleted => outbox::record(connection, event, now),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,63 @@
+//! What can go wrong in the catalog.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use plimsoll_oci::Digest;
+
+/// Why the catalog did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The database file could not be opened or created.
+    #[error("cannot open the catalog {}", path.display())]
+    Open {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite says.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The thread that writes could not be started.
+    #[error("cannot start the catalog's writer")]
+    Writer(#[source] std::io::Error),
+    /// The database was written by a newer version of this program, whose rows this one might damage.
+    #[error("the catalog has schema {found}, this program knows schemas up to {known}; run the newer program")]
+    NewerSchema {
+        /// The schema number in the file.
+        found: i64,
+        /// The newest schema number this program knows.
+        known: i64,
+    },
+    /// A query failed; nothing was changed.
+    #[error("the catalog's database refused an operation")]
+    Database(#[from] rusqlite::Error),
+    /// The change could not be made durable (disk full or read-only, for example); nothing was changed.
+    #[error("the catalog could not commit")]
+    Commit(#[source] Arc<rusqlite::Error>),
+    /// A manifest names blobs or manifests that its repository does not hold; nothing was changed.
+    #[error("the manifest refers to {} blobs and {} manifests that are not in the repository", blobs.len(), manifests.len())]
+    MissingReferences {
+        /// The blobs that are not linked to the repository.
+        blobs: Vec<Digest>,
+        /// The child manifests that are not in the repository.
+        manifests: Vec<Digest>,
+    },
+    /// A defect in this program: the operation panicked. Nothing was changed.
+    #[error("an operation of the catalog panicked")]
+    Panicked,
+    /// The catalog has been closed.
+    #[error("the catalog is closed")]
+    Closed,
+}
+
+impl CatalogError {
+    /// Whether the cause is that the disk or the quota is full.
+    pub fn is_storage_full(&self) -> bool {
+        let cause = match self {
+            Self::Open { source, .. } | Self::Database(source) => source,
+            Self::Commit(source) => source,
+            _ => return false,
+        };
+        cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
+    }
+}

@@ -1,0 +1,57 @@
+//! The catalog in SQLite: connections, schema, and the one thread that writes.
+
+pub(crate) mod convert;
+mod migrations;
+pub(crate) mod readers;
+pub(crate) mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::CatalogError;
+
+/// How long a connection waits for a lock another process holds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Prepared statements kept for each connection: all that this crate has.
+const STATEMENTS: usize = 96;
+
+/// Opens the connection that writes, creating the database and bringing its schema up to date.
+pub(crate) fn open_writer(path: &Path) -> Result<Connection, CatalogError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = open(path, flags)?;
+    migrations::refuse_newer(&connection)?;
+    configure_writer(&connection).map_err(|source| open_error(path, source))?;
+    migrations::migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Opens a connection that only reads a database [`open_writer`] has prepared.
+pub(crate) fn open_reader(path: &Path) -> Result<Connection, CatalogError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.pragma_update(None, "cache_size", -1024)?;
+    Ok(connection)
+}
+
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, CatalogError> {
+    let connection = Connection::open_with_flags(path, flags).map_err(|source| open_error(path, source))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+fn open_error(path: &Path, source: rusqlite::Error) -> CatalogError {
+    CatalogError::Open { path: path.to_owned(), source }
+}
+
+/// Every commit is on the disk before it is acknowledged (`synchronous=FULL`); the log is folded into the database
+/// each 16 MiB, since folding costs two more fsyncs and scattered writes.
+fn configure_writer(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 4096)?;
+    connection.pragma_update(None, "journal_size_limit", 32 << 20)?;
+    connection.pragma_update(None, "cache_size", -4096)
+}

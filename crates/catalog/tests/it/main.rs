@@ -1,0 +1,88 @@
+//! The catalog through its public API, over a database in a temporary directory.
+
+mod access_keys;
+mod blobs;
+mod concurrency;
+mod crash;
+mod history;
+mod inventories;
+mod manifests;
+mod outbox;
+mod schema;
+
+use bytes::Bytes;
+use plimsoll_catalog::{Catalog, MissingChildren, NewManifest, Repository, Timestamp};
+use plimsoll_oci::{Digest, Reference, Tag};
+use tempfile::TempDir;
+
+const NOW: Timestamp = Timestamp(1_000);
+const LATER: Timestamp = Timestamp(2_000);
+const IMAGE: &str = "application/vnd.oci.image.manifest.v1+json";
+
+/// A catalog in a directory of its own.
+struct Fixture {
+    catalog: Catalog,
+    directory: TempDir,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let catalog = Catalog::open(&directory.path().join("catalog.db")).unwrap();
+        Self { catalog, directory }
+    }
+
+    /// Drops the catalog without closing it and opens it again.
+    fn reopen(self) -> Self {
+        let Self { catalog, directory } = self;
+        drop(catalog);
+        let catalog = Catalog::open(&directory.path().join("catalog.db")).unwrap();
+        Self { catalog, directory }
+    }
+}
+
+fn repository(name: &str) -> Repository {
+    Repository { account: "000000000001".parse().unwrap(), name: name.parse().unwrap() }
+}
+
+fn tag(text: &str) -> Tag {
+    text.parse().unwrap()
+}
+
+fn by_tag(text: &str) -> Reference {
+    Reference::Tag(tag(text))
+}
+
+fn digest(text: &str) -> Digest {
+    Digest::sha256(text.as_bytes())
+}
+
+/// A manifest whose content is `content`, with nothing else about it.
+fn manifest(repository: &Repository, content: &str) -> NewManifest {
+    NewManifest {
+        repository: repository.clone(),
+        digest: digest(content),
+        media_type: IMAGE.to_owned(),
+        artifact_type: None,
+        subject: None,
+        annotations_json: None,
+        content: Bytes::copy_from_slice(content.as_bytes()),
+        blobs: Vec::new(),
+        children: Vec::new(),
+        missing_children: MissingChildren::Refuse,
+        tags: Vec::new(),
+        actor: "ann".to_owned(),
+        now: NOW,
+        image: None,
+        event: None,
+    }
+}
+
+fn tagged(repository: &Repository, content: &str, tags: &[&str]) -> NewManifest {
+    NewManifest { tags: tags.iter().map(|text| tag(text)).collect(), ..manifest(repository, content) }
+}
+
+/// The digest that a tag names.
+fn named(catalog: &Catalog, repository: &Repository, text: &str) -> Option<Digest> {
+    catalog.manifest(repository, &by_tag(text)).unwrap().map(|manifest| manifest.digest)
+}
