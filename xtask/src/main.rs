@@ -1,2 +1,39 @@
-//! Project tasks.
-fn main() {}
+//! The project's tasks: `cargo xtask help` lists them.
+#![expect(clippy::print_stdout, reason = "a task talks to the terminal")]
+
+mod ci;
+mod run;
+mod tidy;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Tasks of the Plimsoll project")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run the tests of the whole workspace
+    Test,
+    /// Run every check a change must pass: fmt, tidy, clippy, test, doc, deny, fuzz targets
+    Ci {
+        /// Leave out the tests, for a caller that ran them already
+        #[arg(long)]
+        skip_test: bool,
+    },
+    /// Check crate edges, file and function sizes, and what must be absent
+    Tidy,
+}
+
+fn main() -> Result<()> {
+    let root = run::root();
+    match Arguments::parse().task {
+        Task::Test => ci::test(root),
+        Task::Ci { skip_test } => ci::ci(root, skip_test),
+        Task::Tidy => run::step("tidy", || tidy::run(root)),
+    }
+}
