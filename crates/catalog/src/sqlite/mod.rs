@@ -19,30 +19,41 @@ const STATEMENTS: usize = 96;
 
 /// Opens the connection that writes, creating the database and bringing its schema up to date.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, CatalogError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = open(path, flags)?;
-    migrations::refuse_newer(&connection)?;
-    configure_writer(&connection).map_err(|source| open_error(path, source))?;
-    migrations::migrate(&mut connection)?;
-    Ok(connection)
+    prepare_writer(path).map_err(|error| with_path(error, path))
 }
 
 /// Opens a connection that only reads a database [`open_writer`] has prepared.
 pub(crate) fn open_reader(path: &Path) -> Result<Connection, CatalogError> {
+    prepare_reader(path).map_err(|error| with_path(error, path))
+}
+
+fn prepare_writer(path: &Path) -> Result<Connection, CatalogError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = open(path, flags)?;
+    migrations::refuse_newer(&connection)?;
+    configure_writer(&connection)?;
+    migrations::migrate(&mut connection)?;
+    Ok(connection)
+}
+
+fn prepare_reader(path: &Path) -> Result<Connection, CatalogError> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.pragma_update(None, "cache_size", -1024)?;
     Ok(connection)
 }
 
-fn open(path: &Path, flags: OpenFlags) -> Result<Connection, CatalogError> {
-    let connection = Connection::open_with_flags(path, flags).map_err(|source| open_error(path, source))?;
+fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
 
-fn open_error(path: &Path, source: rusqlite::Error) -> CatalogError {
-    CatalogError::Open { path: path.to_owned(), source }
+fn with_path(error: CatalogError, path: &Path) -> CatalogError {
+    match error {
+        CatalogError::Database(source) => CatalogError::Open { path: path.to_owned(), source },
+        other => other,
+    }
 }
 
 /// Every commit is on the disk before it is acknowledged (`synchronous=FULL`); the log is folded into the database
