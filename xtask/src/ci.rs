@@ -31,7 +31,7 @@ pub(crate) fn ci(root: &Path, skip_test: bool) -> Result<()> {
     step("fuzz targets compile", || check_fuzz_targets(root))
 }
 
-/// Checks licences, sources and bans. The advisory check needs the RustSec database from the network and would fail
+/// Checks licences, sources and bans. The advisory check needs the `RustSec` database from the network and would fail
 /// where it cannot be reached, so it is left to be run by hand: `cargo deny check advisories`.
 fn deny(root: &Path) -> Result<()> {
     if output(cargo(root).args(["deny", "--version"])).is_err() {

@@ -4,6 +4,9 @@
 mod ci;
 mod run;
 mod tidy;
+mod torture;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -27,13 +30,26 @@ enum Task {
     },
     /// Check crate edges, file and function sizes, and what must be absent
     Tidy,
+    /// Push while the server is killed and restarted, then check every acknowledged byte
+    Torture(torture::Arguments),
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run_task(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_task(task: Task) -> Result<()> {
     let root = run::root();
-    match Arguments::parse().task {
+    match task {
         Task::Test => ci::test(root),
         Task::Ci { skip_test } => ci::ci(root, skip_test),
         Task::Tidy => run::step("tidy", || tidy::run(root)),
+        Task::Torture(arguments) => torture::torture(&arguments),
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn check(root: &Path) -> Result<Findings> {
         // A file that is not text, or was deleted a moment ago, has nothing to check.
         let Ok(content) = fs::read_to_string(root.join(&path)) else { continue };
         let name = path.to_string_lossy().replace('\\', "/");
-        let complaints = if name.ends_with(".rs") {
+        let complaints = if path.extension().is_some_and(|extension| extension == "rs") {
             let kind = kind(&name, &pure);
             if let Some(lines) = text::large(&content).filter(|_| !kind.test) {
                 findings.notes.push(format!("{name}: {lines} lines outside tests; {} is enough", text::FILE_SOFT));

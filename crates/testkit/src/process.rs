@@ -26,6 +26,8 @@ pub struct ServeOptions {
     pub arguments: Vec<String>,
     /// Environment variables to set.
     pub environment: Vec<(String, String)>,
+    /// Where the server's output is appended; `DATA.log` beside the data directory unless set.
+    pub log: Option<PathBuf>,
     /// How long the server may take until it listens; 30 seconds unless set.
     pub deadline: Duration,
 }
@@ -33,7 +35,7 @@ pub struct ServeOptions {
 impl Default for ServeOptions {
     fn default() -> Self {
         let deadline = Duration::from_secs(30);
-        Self { config: None, arguments: Vec::new(), environment: Vec::new(), deadline }
+        Self { config: None, arguments: Vec::new(), environment: Vec::new(), log: None, deadline }
     }
 }
 
@@ -54,29 +56,31 @@ pub struct RealBinary {
     address: SocketAddr,
     credentials: Credentials,
     started_in: Duration,
+    log: PathBuf,
 }
 
 impl RealBinary {
     /// Starts `binary` on the data directory `data` and waits until it listens.
-    ///
-    /// The server's output is appended to `DATA.log` beside the data directory.
     pub fn start(binary: &Path, data: &Path, options: &ServeOptions) -> Result<Self, Error> {
         fs::create_dir_all(data).map_err(|source| Error::File { path: data.to_owned(), source })?;
         let address_file = data.join("address");
         remove_if_there(&address_file)?;
         let begun = Instant::now();
-        let mut child = spawn(binary, data, options)?;
+        let log = options.log.clone().unwrap_or_else(|| data.with_extension("log"));
+        let mut child = spawn(binary, data, options, &log)?;
         match wait_until_listening(&mut child, &address_file, begun + options.deadline) {
             Ok(address) => {
                 let started_in = begun.elapsed();
-                let credentials = read_credentials(data);
-                let guard = |credentials| Self { child, data: data.to_owned(), address, credentials, started_in };
-                credentials.map(guard)
+                let credentials = Credentials { access_key_id: String::new(), secret_access_key: String::new() };
+                // The guard comes first: it ends the process when the credentials cannot be read.
+                let mut server = Self { child, data: data.to_owned(), address, credentials, started_in, log };
+                server.credentials = read_credentials(data)?;
+                Ok(server)
             }
             Err(reason) => {
                 drop(child.kill());
                 drop(child.wait());
-                Err(Error::Start { reason, output: tail(&log_path(data)) })
+                Err(Error::Start { reason, output: tail(&log) })
             }
         }
     }
@@ -108,7 +112,7 @@ impl RealBinary {
 
     /// The end of what the server printed.
     pub fn output(&self) -> String {
-        tail(&log_path(&self.data))
+        tail(&self.log)
     }
 
     /// An HTTP client that authorises as the administrator.
@@ -150,14 +154,13 @@ impl Drop for RealBinary {
     }
 }
 
-fn spawn(binary: &Path, data: &Path, options: &ServeOptions) -> Result<Child, Error> {
-    let log = log_path(data);
+fn spawn(binary: &Path, data: &Path, options: &ServeOptions, log: &Path) -> Result<Child, Error> {
     let output = File::options()
         .create(true)
         .append(true)
-        .open(&log)
-        .map_err(|source| Error::File { path: log.clone(), source })?;
-    let errors = output.try_clone().map_err(|source| Error::File { path: log, source })?;
+        .open(log)
+        .map_err(|source| Error::File { path: log.to_owned(), source })?;
+    let errors = output.try_clone().map_err(|source| Error::File { path: log.to_owned(), source })?;
     let mut command = Command::new(binary);
     command.arg("serve").arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
     if let Some(config) = &options.config {
@@ -197,10 +200,6 @@ fn read_credentials(data: &Path) -> Result<Credentials, Error> {
         text.map(str::to_owned).map_err(|source| Error::File { path: path.clone(), source })
     };
     Ok(Credentials { access_key_id: member("accessKeyId")?, secret_access_key: member("secretAccessKey")? })
-}
-
-fn log_path(data: &Path) -> PathBuf {
-    data.with_extension("log")
 }
 
 fn remove_if_there(path: &Path) -> Result<(), Error> {

@@ -37,7 +37,7 @@ impl Source {
 
     /// The line of the byte at `offset`, counted from 1.
     pub(crate) fn line(&self, offset: usize) -> usize {
-        1 + self.code.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count()
+        1 + self.code[..offset].matches('\n').count()
     }
 
     /// How many lines lie outside test code.
@@ -128,7 +128,7 @@ fn closing(code: &str, open: usize) -> usize {
 
 fn test_regions(code: &str) -> Vec<Range<usize>> {
     if code.contains("#![cfg(test)]") {
-        return vec![0..code.len()];
+        return Vec::from([0..code.len()]);
     }
     let marks = code.match_indices("#[cfg(test)]").chain(code.match_indices("#[cfg(all(test,"));
     marks
