@@ -1,1 +1,30 @@
-//! Placeholder while the house is being laid out.
+//! What is known to be wrong with packages: from [OSV](https://ossf.github.io/osv-schema/) records to a compact index,
+//! and from an image's inventory to findings.
+//!
+//! ```text
+//! bytes --Record::parse--> Record --IndexBuilder--> index bytes --Index::open--> Index --judge(inventory, now)--> Judgement
+//! ```
+//!
+//! Findings are derived, never stored: the same inventory judged by another index gives other findings. Whatever cannot
+//! be decided (an unparsable version, a distribution without advisories) is part of the answer, as
+//! [`Status::Undetermined`] or [`UnknownReason`]; it is never left out. Everything here is pure.
+
+mod ecosystem;
+mod finding;
+mod flaw;
+mod index;
+mod judge;
+mod record;
+mod severity;
+mod timestamp;
+pub mod version;
+
+pub use finding::{Evidence, Finding, Judgement, Rule, Status, UnknownReason, Until};
+pub use index::{Damaged, EcosystemInfo, FeedId, FeedInfo, Index, IndexBuilder, IndexError, IndexInfo};
+pub use judge::judge;
+pub use record::{
+    Affected, Event, Limits, Range, RangeKind, RangeRule, Rating, RatingKind, Record, Refusal, SUMMARY_LENGTH,
+};
+pub use severity::{Assessment, NotASeverity, Severity};
+pub use timestamp::{NotATime, Timestamp};
+pub use version::{Comparator, Unparsable};

@@ -1,0 +1,201 @@
+//! What judging an image says.
+
+use std::fmt;
+use std::sync::Arc;
+
+use plimsoll_inventory::InstalledPackage;
+
+use crate::version::Comparator;
+use crate::{Severity, Timestamp};
+
+/// The answer to "what is wrong with this image?", and how far it can be trusted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judgement {
+    /// What is known to be wrong, the worst first.
+    pub findings: Vec<Finding>,
+    /// Why there may be more, without repetitions; empty where the answer is whole.
+    pub unknown: Vec<UnknownReason>,
+}
+
+/// A flaw in a package of the image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The flaw's id: the lowest of its CVE ids, else a GHSA id, else the advisory's.
+    pub id: String,
+    /// Every other id of the flaw and the ids of the advisories that report it, sorted.
+    pub aliases: Vec<String>,
+    /// The advisory that decided.
+    pub advisory: String,
+    /// The package, with its path and layer.
+    pub package: Arc<InstalledPackage>,
+    /// The ecosystem the advisories are of, without release: `Debian`, `Alpine`, `PyPI`, `npm`.
+    pub ecosystem: &'static str,
+    /// The version installed, in the advisories' terms (that of the source package, where they go by it).
+    pub installed: String,
+    /// The lowest version above the installed one that no advisory on this flaw affects; none where none is known.
+    pub fixed: Option<String>,
+    /// Whether the package has the flaw, or nobody can tell.
+    pub status: Status,
+    /// Whether the package itself was made to do harm.
+    pub malicious: bool,
+    /// How bad the flaw is.
+    pub severity: Severity,
+    /// Who says how bad it is, such as `PYSEC-2019-1 CVSS_V3`; none where nobody does.
+    pub severity_source: Option<String>,
+    /// The CVSS score, where there is one.
+    pub score: Option<f64>,
+    /// The CVSS vector, where there is one.
+    pub vector: Option<String>,
+    /// One line about the flaw; may be empty.
+    pub summary: String,
+    /// When the first of the advisories was published; none where one does not say.
+    pub published: Option<Timestamp>,
+    /// What decided.
+    pub evidence: Evidence,
+}
+
+/// Whether a package has a flaw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// It has.
+    Affected,
+    /// The version installed cannot be placed among those of the advisory.
+    Undetermined,
+}
+
+/// What decided that a package has a flaw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The ecosystem the deciding entry is filed under, with its release, if any.
+    pub ecosystem: String,
+    /// The package's name in that ecosystem.
+    pub name: String,
+    /// SHA-256 of the advisory's record.
+    pub sha256: [u8; 32],
+    /// The rule that decided.
+    pub rule: Rule,
+}
+
+/// The rule of an advisory that decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The version lies in an interval.
+    Within {
+        /// The version the interval begins with; `0` is before every version.
+        introduced: String,
+        /// Where the interval ends.
+        until: Until,
+        /// The order the versions were compared in.
+        comparator: Comparator,
+    },
+    /// The version is listed.
+    Listed,
+    /// The version has no place in the order.
+    Incomparable,
+}
+
+/// Where an interval of affected versions ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Before this version.
+    Fixed(String),
+    /// With this version.
+    LastAffected(String),
+    /// Nowhere yet.
+    Open,
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Within { introduced, until, comparator } => {
+                match introduced.as_str() {
+                    "0" => write!(f, "every version")?,
+                    version => write!(f, "introduced in {version}")?,
+                }
+                match until {
+                    Until::Fixed(version) => write!(f, ", fixed in {version}")?,
+                    Until::LastAffected(version) => write!(f, ", last affected {version}")?,
+                    Until::Open => write!(f, ", not fixed")?,
+                }
+                write!(f, " ({comparator} order)")
+            }
+            Self::Listed => f.write_str("the version is listed"),
+            Self::Incomparable => f.write_str("the version cannot be compared"),
+        }
+    }
+}
+
+/// Why a judgement may not be whole.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum UnknownReason {
+    /// No advisories are loaded at all.
+    NoAdvisories,
+    /// The index of advisories is damaged.
+    IndexDamaged,
+    /// There are packages of a distribution, but the image does not say which distribution it is.
+    NoDistribution,
+    /// No advisories are known for distributions of this name.
+    UnknownDistribution {
+        /// The distribution's `ID`.
+        id: String,
+    },
+    /// The distribution does not say which release it is.
+    NoRelease {
+        /// The distribution's `ID`.
+        id: String,
+    },
+    /// The image says that it is of a distribution, but has no record of the distribution's packages.
+    NoPackages {
+        /// The distribution's `ID`.
+        id: String,
+    },
+    /// There are packages of an ecosystem of which no advisories are loaded.
+    NotCovered {
+        /// The ecosystem with its release, if any.
+        ecosystem: String,
+    },
+    /// A part of the image could not be read.
+    Unreadable {
+        /// The layer, as an index into the image's layers, base first.
+        layer: u32,
+        /// The file; none where the whole layer could not be read.
+        path: Option<String>,
+        /// Why.
+        reason: String,
+    },
+    /// The version of a package that advisories exist for cannot be compared with theirs.
+    UndeterminedVersion {
+        /// The package's name.
+        package: String,
+        /// Its version; may be empty.
+        version: String,
+        /// Where the package is recorded.
+        path: String,
+    },
+}
+
+impl fmt::Display for UnknownReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoAdvisories => f.write_str("no advisories are loaded"),
+            Self::IndexDamaged => f.write_str("the advisory index is damaged; import the advisories again"),
+            Self::NoDistribution => f.write_str("the image does not say which distribution its packages are of"),
+            Self::UnknownDistribution { id } => write!(f, "no advisories are known for the distribution \"{id}\""),
+            Self::NoRelease { id } => write!(f, "the image does not say which release of \"{id}\" it is"),
+            Self::NoPackages { id } => write!(f, "the image has no record of the packages of \"{id}\""),
+            Self::NotCovered { ecosystem } => write!(f, "no advisories are loaded for {ecosystem}"),
+            Self::Unreadable { layer, path: Some(path), reason } => {
+                write!(f, "{path} in layer {layer} could not be read: {reason}")
+            }
+            Self::Unreadable { layer, path: None, reason } => write!(f, "layer {layer} could not be read: {reason}"),
+            Self::UndeterminedVersion { package, version, path } if version.is_empty() => {
+                write!(f, "the package {package} ({path}) has no version")
+            }
+            Self::UndeterminedVersion { package, version, path } => {
+                write!(f, "the version \"{version}\" of the package {package} ({path}) cannot be compared")
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The orders of versions, one per kind of package.
+
+pub mod apk;
+pub mod dpkg;
+pub mod pep440;
+pub mod semver;
+
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// A version that the comparator's grammar does not know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{}\" is not a version in the order of {order}", version.escape_debug())]
+pub struct Unparsable {
+    /// The version, verbatim.
+    pub version: String,
+    /// The order it was to be placed in.
+    pub order: Comparator,
+}
+
+/// An order of versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Comparator {
+    /// Debian's, see [`dpkg`].
+    Dpkg,
+    /// Alpine's, see [`apk`].
+    Apk,
+    /// Python's, see [`pep440`].
+    Pep440,
+    /// Semantic versions, see [`semver`].
+    SemVer,
+}
+
+impl Comparator {
+    /// Every comparator.
+    pub const ALL: [Self; 4] = [Self::Dpkg, Self::Apk, Self::Pep440, Self::SemVer];
+
+    /// Places `left` relative to `right`.
+    ///
+    /// Fails with the first of the two that is not a version. Among versions the order is total.
+    pub fn compare(self, left: &str, right: &str) -> Result<Ordering, Unparsable> {
+        match self {
+            Self::Dpkg => dpkg::compare(left, right),
+            Self::Apk => apk::compare(left, right),
+            Self::Pep440 => pep440::compare(left, right),
+            Self::SemVer => semver::compare(left, right),
+        }
+    }
+
+    /// Whether `version` has a place in this order.
+    pub fn accepts(self, version: &str) -> bool {
+        self.compare(version, version).is_ok()
+    }
+
+    fn unparsable(self, version: &str) -> Unparsable {
+        Unparsable { version: version.to_owned(), order: self }
+    }
+}
+
+impl fmt::Display for Comparator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dpkg => "dpkg",
+            Self::Apk => "apk",
+            Self::Pep440 => "PEP 440",
+            Self::SemVer => "SemVer",
+        })
+    }
+}
+
+/// Compares two runs of ASCII digits by value, whatever their length.
+fn compare_numbers(left: &str, right: &str) -> Ordering {
+    let (left, right) = (left.trim_start_matches('0'), right.trim_start_matches('0'));
+    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+}
+
+/// Cuts the leading run of ASCII digits off `text`; the run may be empty.
+fn split_digits(text: &str) -> (&str, &str) {
+    text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
+}

@@ -1,0 +1,82 @@
+//! The order of [semantic versions](https://semver.org/spec/v2.0.0.html#spec-item-11), as npm uses it.
+//!
+//! Advisories and packages are less strict than the specification, so these forms are accepted too: a leading `v` or
+//! `=`, leading zeros, and more or fewer than three numbers (missing ones are zero). Build metadata has no weight.
+
+use std::cmp::Ordering;
+
+use super::{Comparator, Unparsable, compare_numbers};
+
+struct Version<'a> {
+    core: &'a str,
+    pre_release: Option<&'a str>,
+}
+
+/// Places `left` relative to `right`.
+pub fn compare(left: &str, right: &str) -> Result<Ordering, Unparsable> {
+    let a = parse(left).ok_or_else(|| Comparator::SemVer.unparsable(left))?;
+    let b = parse(right).ok_or_else(|| Comparator::SemVer.unparsable(right))?;
+    Ok(compare_cores(a.core, b.core).then_with(|| compare_pre_releases(a.pre_release, b.pre_release)))
+}
+
+fn parse(text: &str) -> Option<Version<'_>> {
+    let text = text.trim_ascii();
+    let text = text.strip_prefix('=').unwrap_or(text);
+    let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    let (version, build) = text.split_once('+').map_or((text, None), |(version, build)| (version, Some(build)));
+    let (core, pre_release) =
+        version.split_once('-').map_or((version, None), |(core, pre_release)| (core, Some(pre_release)));
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let identifiers = |text: Option<&str>| {
+        let identifier = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        text.is_none_or(|text| text.split('.').all(identifier))
+    };
+    let valid = core.split('.').all(number) && identifiers(pre_release) && identifiers(build);
+    valid.then_some(Version { core, pre_release })
+}
+
+fn compare_cores(left: &str, right: &str) -> Ordering {
+    let (mut left, mut right) = (left.split('.'), right.split('.'));
+    loop {
+        let order = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (a, b) => compare_numbers(a.unwrap_or("0"), b.unwrap_or("0")),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+/// A version without pre-release follows all its pre-releases; of two lists the one that ends first comes first.
+fn compare_pre_releases(left: Option<&str>, right: Option<&str>) -> Ordering {
+    let (mut left, mut right) = match (left, right) {
+        (Some(left), Some(right)) => (left.split('.'), right.split('.')),
+        (left, right) => return left.is_none().cmp(&right.is_none()),
+    };
+    loop {
+        let order = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (Some(a), Some(b)) => compare_identifiers(a, b),
+            (a, b) => a.is_some().cmp(&b.is_some()),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+fn compare_identifiers(left: &str, right: &str) -> Ordering {
+    let numeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match (numeric(left), numeric(right)) {
+        (true, true) => compare_numbers(left, right),
+        (false, false) => left.cmp(right),
+        (left_is_number, _) => {
+            if left_is_number {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        }
+    }
+}
