@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a task talks to the terminal")]
 
 mod ci;
+mod interop;
 mod run;
 mod tidy;
 mod torture;
@@ -30,6 +31,8 @@ enum Task {
     },
     /// Check crate edges, file and function sizes, and what must be absent
     Tidy,
+    /// Drive real clients against a real server
+    Interop(interop::Arguments),
     /// Push while the server is killed and restarted, then check every acknowledged byte
     Torture(torture::Arguments),
 }
@@ -50,6 +53,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Test => ci::test(root),
         Task::Ci { skip_test } => ci::ci(root, skip_test),
         Task::Tidy => run::step("tidy", || tidy::run(root)),
+        Task::Interop(arguments) => interop::interop(&arguments),
         Task::Torture(arguments) => torture::torture(&arguments),
     }
 }

@@ -128,7 +128,7 @@ fn closing(code: &str, open: usize) -> usize {
 
 fn test_regions(code: &str) -> Vec<Range<usize>> {
     if code.contains("#![cfg(test)]") {
-        return Vec::from([0..code.len()]);
+        return std::iter::once(0..code.len()).collect();
     }
     let marks = code.match_indices("#[cfg(test)]").chain(code.match_indices("#[cfg(all(test,"));
     marks

@@ -1,0 +1,97 @@
+//! `cargo xtask interop`: real clients against a real server, one line for each client and step.
+
+mod buildah;
+mod context;
+mod cosign;
+mod crane;
+mod docker;
+mod helm;
+mod install;
+mod podman;
+mod regctl;
+mod skopeo;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::run::build_release;
+use context::{Context, Steps};
+use install::Source;
+
+/// How the interop run is asked for.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Run only these clients
+    #[arg(long)]
+    only: Vec<String>,
+    /// Fail when a client cannot be installed
+    #[arg(long)]
+    strict: bool,
+    /// A server binary to use instead of building one
+    #[arg(long)]
+    binary: Option<PathBuf>,
+}
+
+/// One client: the programs it needs, and what is done with it.
+struct Client {
+    name: &'static str,
+    needs: &'static [(&'static str, Source)],
+    run: fn(&Context, &mut Steps),
+}
+
+const CLIENTS: [Client; 8] = [
+    Client {
+        name: "docker",
+        needs: &[("docker", Source::Apt("docker.io")), ("dockerd", Source::Apt("docker.io"))],
+        run: docker::run,
+    },
+    Client { name: "skopeo", needs: &[("skopeo", Source::Apt("skopeo"))], run: skopeo::run },
+    Client { name: "podman", needs: &[("podman", Source::Apt("podman"))], run: podman::run },
+    Client { name: "buildah", needs: &[("buildah", Source::Apt("buildah"))], run: buildah::run },
+    Client {
+        name: "crane",
+        needs: &[("crane", Source::Go("github.com/google/go-containerregistry/cmd/crane@latest"))],
+        run: crane::run,
+    },
+    Client {
+        name: "cosign",
+        needs: &[("cosign", Source::Go("github.com/sigstore/cosign/v3/cmd/cosign@latest"))],
+        run: cosign::run,
+    },
+    Client {
+        name: "regctl",
+        needs: &[("regctl", Source::Go("github.com/regclient/regclient/cmd/regctl@latest"))],
+        run: regctl::run,
+    },
+    Client { name: "helm", needs: &[("helm", Source::Go("helm.sh/helm/v3/cmd/helm@latest"))], run: helm::run },
+];
+
+pub(crate) fn interop(arguments: &Arguments) -> Result<()> {
+    let binary = match &arguments.binary {
+        Some(binary) => binary.clone(),
+        None => build_release(&["plimsoll-cli"])?.join("plimsoll"),
+    };
+    let wanted = |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
+    let context = Context::start(&binary)?;
+    let (mut failed, mut skipped, mut passed) = (0, 0, 0);
+    for client in CLIENTS.iter().filter(|client| wanted(client.name)) {
+        if let Err(error) = install::ensure(client.needs) {
+            println!("skip {} {error:#}", client.name);
+            skipped += 1;
+            continue;
+        }
+        let mut steps = Steps::new(client.name);
+        (client.run)(&context, &mut steps);
+        failed += steps.failed;
+        passed += steps.passed;
+    }
+    println!("{passed} steps passed, {failed} failed, {skipped} clients skipped");
+    if failed > 0 {
+        println!("the server's output ends with:\n{}", context.server.output());
+    }
+    if failed > 0 || (arguments.strict && skipped > 0) {
+        bail!("{failed} steps failed, {skipped} clients skipped");
+    }
+    Ok(())
+}
