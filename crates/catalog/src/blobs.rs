@@ -60,16 +60,17 @@ impl Catalog {
         Ok(size.map(i64::cast_unsigned))
     }
 
-    /// At most `count` repositories of `account` that may serve a blob, in the order of their names.
+    /// At most `count` repositories of `account` that may serve a blob, the oldest first.
     pub fn find_blob(
         &self,
         account: AccountId,
         digest: &Digest,
         count: usize,
     ) -> Result<Vec<Repository>, CatalogError> {
+        // CROSS JOIN pins the order: an account may have many repositories that lack the blob.
         const FIND: &str = "SELECT r.account, r.name FROM digests d
-            JOIN repository_blobs b ON b.blob = d.id JOIN repositories r ON r.id = b.repository
-            WHERE d.digest = ?1 AND r.account = ?2 ORDER BY r.name LIMIT ?3";
+            CROSS JOIN repository_blobs b ON b.blob = d.id CROSS JOIN repositories r ON r.id = b.repository
+            WHERE d.digest = ?1 AND r.account = ?2 ORDER BY b.repository LIMIT ?3";
         self.readers.read(|connection| {
             connection
                 .prepare_cached(FIND)?

@@ -8,11 +8,11 @@ use quick_cache::{Equivalent, Weighter};
 use crate::StoredManifest;
 use crate::versions::{OwnedReferenceKey, ReferenceKey, Versions};
 
-/// The most bytes of manifests kept. The cache is cut into shards, so one manifest gets in if it is no larger than
-/// a shard; a rare huge one is read from the database each time.
+/// The most bytes of manifests kept.
 const CAPACITY: u64 = 8 << 20;
-/// A guess for the first size of the table, at a few KiB for a manifest.
-const EXPECTED_ENTRIES: usize = 1024;
+/// A guess that makes the cache cut itself into no more than eight shards of 1 MiB, however many cores there are: a
+/// manifest larger than a shard is not kept but read from the database each time.
+const EXPECTED_ENTRIES: usize = 256;
 /// What an entry costs besides the content.
 const OVERHEAD: usize = 512;
 
@@ -62,5 +62,40 @@ impl ManifestCache {
     /// Keeps a manifest that was read while its reference had `version`.
     pub(crate) fn insert(&self, key: ReferenceKey<'_>, version: u64, manifest: Arc<StoredManifest>) {
         self.entries.insert(key.to_owned(), Entry { version, manifest });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use plimsoll_oci::{Digest, Reference};
+
+    use super::*;
+    use crate::{Repository, Timestamp};
+
+    #[test]
+    fn the_cache_keeps_manifests_and_stays_within_its_bounds() {
+        let versions = Arc::new(Versions::new());
+        let cache = ManifestCache::new(Arc::clone(&versions));
+        let repository = Repository { account: "123456789012".parse().unwrap(), name: "a/b".parse().unwrap() };
+        let manifest = Arc::new(StoredManifest {
+            digest: Digest::sha256(b""),
+            media_type: String::new(),
+            artifact_type: None,
+            subject: None,
+            content: Bytes::from(vec![0; 100_000]),
+            pushed_at: Timestamp(0),
+            pushed_by: String::new(),
+        });
+        for number in 0..500 {
+            let reference: Reference = format!("v{number}").parse().unwrap();
+            let key = ReferenceKey::new(&repository, &reference);
+            cache.insert(key, versions.current(key).unwrap(), Arc::clone(&manifest));
+            assert!(cache.get(key).is_some(), "{reference}");
+            drop(versions.change(vec![versions.slot(key)]));
+            assert!(cache.get(key).is_none(), "{reference}");
+        }
+        assert!(cache.entries.weight() <= CAPACITY, "{}", cache.entries.weight());
+        assert!(cache.entries.shard_capacity() >= 1 << 20, "{}", cache.entries.shard_capacity());
     }
 }

@@ -17,6 +17,15 @@ pub enum CatalogError {
         #[source]
         source: rusqlite::Error,
     },
+    /// The directory of a new database file could not be made durable.
+    #[error("cannot sync the directory of the catalog {}", path.display())]
+    Directory {
+        /// The database file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
     /// The thread that writes could not be started.
     #[error("cannot start the catalog's writer")]
     Writer(#[source] std::io::Error),

@@ -63,6 +63,9 @@ impl Catalog {
     /// Opens the database file at `path`, creating it or bringing its schema up to date as needed. Takes the same
     /// time whatever the size of the catalog.
     ///
+    /// Other processes may open the same file, but only one at a time may change manifests and tags: it keeps
+    /// manifests in memory and does not see them change behind its back.
+    ///
     /// Fails with [`CatalogError::NewerSchema`] if a newer version of this program wrote the file, and leaves it
     /// alone.
     pub fn open(path: &Path) -> Result<Self, CatalogError> {

@@ -10,10 +10,10 @@ const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_initial.sql")]
 /// The schema this program writes.
 const NEWEST: i64 = MIGRATIONS.len().cast_signed() as i64;
 
-/// Fails if the database has a schema this program does not know. Changes nothing.
-pub(super) fn refuse_newer(connection: &Connection) -> Result<(), CatalogError> {
+/// The schema of the database, 0 if it is new. Fails if this program does not know the schema. Changes nothing.
+pub(super) fn known_schema(connection: &Connection) -> Result<i64, CatalogError> {
     let found = schema(connection)?;
-    if found > NEWEST { Err(CatalogError::NewerSchema { found, known: NEWEST }) } else { Ok(()) }
+    if found > NEWEST { Err(CatalogError::NewerSchema { found, known: NEWEST }) } else { Ok(found) }
 }
 
 /// Takes the steps that are missing, each in a transaction of its own.
@@ -30,7 +30,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), CatalogError> {
         }
         transaction.commit()?;
     }
-    refuse_newer(connection)
+    known_schema(connection).map(drop)
 }
 
 fn schema(connection: &Connection) -> Result<i64, CatalogError> {

@@ -5,9 +5,11 @@ mod migrations;
 pub(crate) mod readers;
 pub(crate) mod writer;
 
+use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::CatalogError;
@@ -30,9 +32,12 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, CatalogError> {
 fn prepare_writer(path: &Path) -> Result<Connection, CatalogError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = open(path, flags)?;
-    migrations::refuse_newer(&connection)?;
+    let schema = migrations::known_schema(&connection)?;
     configure_writer(&connection)?;
     migrations::migrate(&mut connection)?;
+    if schema == 0 {
+        sync_directory(path).map_err(|source| CatalogError::Directory { path: path.to_owned(), source })?;
+    }
     Ok(connection)
 }
 
@@ -46,7 +51,16 @@ fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans depend on the schema alone. Otherwise SQLite plans most of our statements anew for every value bound to
+    // them, in the hope of statistics that we never collect.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
+}
+
+/// Makes the name of a new database durable: SQLite does so for its logs only.
+fn sync_directory(path: &Path) -> std::io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)?.sync_all()
 }
 
 fn with_path(error: CatalogError, path: &Path) -> CatalogError {

@@ -50,8 +50,8 @@ async fn a_blob_is_found_within_its_account() {
         catalog.link_blob(holder, digest("blob"), 4, NOW).await.unwrap();
     }
     let account = repository("z").account;
-    assert_eq!(catalog.find_blob(account, &digest("blob"), 10).unwrap(), [repository("b"), repository("z")]);
-    assert_eq!(catalog.find_blob(account, &digest("blob"), 1).unwrap(), [repository("b")]);
+    assert_eq!(catalog.find_blob(account, &digest("blob"), 10).unwrap(), [repository("z"), repository("b")]);
+    assert_eq!(catalog.find_blob(account, &digest("blob"), 1).unwrap(), [repository("z")]);
     assert_eq!(catalog.find_blob(account, &digest("other"), 10).unwrap(), []);
 }
 

@@ -42,6 +42,7 @@ fn tag_count(catalog: &Catalog, repository: &Repository) -> usize {
 fn copy(from: &Path, to: &Path, cut: usize) {
     std::fs::copy(from.join("catalog.db"), to.join("catalog.db")).unwrap();
     let mut log = std::fs::read(from.join("catalog.db-wal")).unwrap();
+    assert!(log.len() < 12 << 20, "the log may have been folded in: {} bytes", log.len());
     log.truncate(log.len().saturating_sub(cut));
     std::fs::write(to.join("catalog.db-wal"), log).unwrap();
 }
@@ -62,7 +63,7 @@ async fn a_catalog_that_was_not_closed_has_everything() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_copy_taken_at_any_moment_has_all_that_was_acknowledged() {
     const TASKS: usize = 8;
-    const ROUNDS: usize = 12;
+    const ROUNDS: usize = 8;
     let Fixture { catalog, directory } = Fixture::new();
     let (catalog, acknowledged) = (Arc::new(catalog), Arc::new(Mutex::new(Vec::new())));
     let tasks: Vec<_> = (0..TASKS)
