@@ -164,7 +164,8 @@ impl IndexBuilder {
             sha256: &record.sha256,
         };
         let head = postcard::to_stdvec(&head).map_err(|_| IndexError::TooLarge)?.into();
-        let is_bundle = record.affected.iter().all(|affected| ecosystem::is_distribution(&affected.ecosystem));
+        let of_distribution = |affected: &Affected| ecosystem::is_distribution(&affected.ecosystem);
+        let is_bundle = !record.affected.is_empty() && record.affected.iter().all(of_distribution);
         let affected = record.affected.iter().map(|affected| self.entry(affected)).collect::<Result<_, _>>()?;
         Ok(Pending { modified: record.modified, head, is_bundle, affected, feeds: BTreeSet::new() })
     }

@@ -1,5 +1,8 @@
 //! Judging an image: its inventory against an index.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -1,0 +1,438 @@
+use std::time::{Duration, UNIX_EPOCH};
+
+use plimsoll_inventory::{Distribution, Package, SourcePackage, Unreadable};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{IndexBuilder, Limits, Record, Severity};
+
+const CRITICAL: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+const HIGH: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H";
+const LOW: &str = "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N";
+
+fn index(records: &[Value]) -> Index<Vec<u8>> {
+    let mut builder = IndexBuilder::new();
+    for value in records {
+        let mut value = value.clone();
+        if value.get("modified").is_none() {
+            value["modified"] = "2024-01-01T00:00:00Z".into();
+        }
+        let record = Record::parse(value.to_string().as_bytes(), &Limits::default()).unwrap();
+        builder.add(&record, None).unwrap();
+    }
+    Index::open(builder.build(Timestamp::from_unix_seconds(0)).unwrap()).unwrap()
+}
+
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_hours(480_000)
+}
+
+fn package(kind: PackageKind, name: &str, version: &str) -> InstalledPackage {
+    let package = Package { kind, name: name.into(), version: version.into(), source: None, architecture: None };
+    InstalledPackage { package, path: "records".into(), layer: 0 }
+}
+
+fn inventory(packages: Vec<InstalledPackage>) -> Inventory {
+    Inventory { packages, ..Inventory::default() }
+}
+
+fn distribution(id: &str, version: &str) -> Distribution {
+    Distribution { id: id.into(), version_id: Some(version.into()), ..Distribution::default() }
+}
+
+fn of_ranges(ecosystem: &str, name: &str, ranges: Value) -> Value {
+    json!({"package": {"ecosystem": ecosystem, "name": name}, "ranges": ranges})
+}
+
+fn events(ecosystem: &str, name: &str, events: Value) -> Value {
+    of_ranges(ecosystem, name, json!([{"type": "ECOSYSTEM", "events": events}]))
+}
+
+/// A record on `npm`'s package `p` with these ranges and versions.
+fn npm(id: &str, ranges: Value, versions: Value) -> Value {
+    json!({"id": id, "affected": [{"package": {"ecosystem": "npm", "name": "p"}, "ranges": ranges, "versions": versions}]})
+}
+
+fn judged(records: &[Value], inventory: &Inventory) -> Judgement {
+    judge(Some(&index(records)), inventory, now())
+}
+
+/// `*` for affected, `?` for undetermined, `-` for neither, for each version.
+fn answers(records: &[Value], kind: PackageKind, name: &str, image: Option<Distribution>, versions: &[&str]) -> String {
+    let index = index(records);
+    let answer = |version: &&str| {
+        let packages = vec![package(kind, name, version)];
+        let inventory = Inventory { distribution: image.clone(), packages, ..Inventory::default() };
+        let judgement = judge(Some(&index), &inventory, now());
+        assert!(judgement.findings.len() <= 1, "{:?}", judgement.findings);
+        let undetermined = |reason: &UnknownReason| matches!(reason, UnknownReason::UndeterminedVersion { .. });
+        assert_eq!(
+            judgement.unknown.iter().any(undetermined),
+            judgement.findings.iter().any(|finding| finding.status == Status::Undetermined)
+        );
+        match judgement.findings.first().map(|finding| finding.status) {
+            Some(Status::Affected) => '*',
+            Some(Status::Undetermined) => '?',
+            None => '-',
+        }
+    };
+    versions.iter().map(answer).collect()
+}
+
+#[test]
+fn ranges_and_versions() {
+    let check = |ranges: Value, versions: Value, installed: &str, expect: &str| {
+        let installed = installed.split(' ').collect::<Vec<_>>();
+        let found = answers(&[npm("A", ranges.clone(), versions)], PackageKind::Npm, "p", None, &installed);
+        assert_eq!(found, expect, "{ranges}");
+    };
+    let semver = |events: Value| json!([{"type": "SEMVER", "events": events}]);
+    let fixed = semver(json!([{"introduced": "1.0.0"}, {"fixed": "1.5.0"}]));
+    check(fixed.clone(), json!([]), "0.9.0 1.0.0 1.4.9 1.5.0-rc.1 1.5.0 2.0.0", "-***--");
+    check(semver(json!([{"introduced": "0"}, {"fixed": "1.0.0"}])), json!([]), "0.0.0-0 0 0.9 1", "***-");
+    check(semver(json!([{"introduced": "0"}])), json!([]), "0 99 1.0.0-a", "***");
+    check(semver(json!([{"introduced": "1"}, {"last_affected": "2"}])), json!([]), "0.9 1 2 2.0.1", "-**-");
+    check(semver(json!([{"introduced": "1"}, {"fixed": "2"}])), json!(["3.0.0"]), "1.5 2.5 3.0.0 3.0", "*-*-");
+    check(json!([]), json!(["1.0.0", "1.0.2"]), "1.0.0 1.0.1 1.0.2", "*-*");
+    check(json!([]), json!([]), "1.0.0", "-");
+    // Unsorted, several intervals.
+    let unsorted = json!([{"fixed": "3.1"}, {"introduced": "2"}, {"fixed": "1.1"}, {"introduced": "3"}, {"fixed": "2.1"}, {"introduced": "1"}]);
+    check(semver(unsorted), json!([]), "0.9 1 1.1 2 2.1 3 3.1", "-*-*-*-");
+    // Limits: below any of them.
+    check(semver(json!([{"introduced": "1"}, {"limit": "2"}])), json!([]), "0.9 1 1.9 2 3", "-**--");
+    check(semver(json!([{"introduced": "1"}, {"limit": "2"}, {"limit": "4"}])), json!([]), "1 3 4", "**-");
+    check(semver(json!([{"introduced": "1"}, {"limit": "*"}])), json!([]), "1 99", "**");
+    // One version both fixes and introduces, in either order.
+    let touching = json!([{"introduced": "0"}, {"fixed": "2"}, {"introduced": "2"}, {"fixed": "3"}]);
+    check(semver(touching), json!([]), "1 2 2.5 3", "***-");
+    let touching = json!([{"introduced": "2"}, {"fixed": "3"}, {"introduced": "0"}, {"fixed": "2"}]);
+    check(semver(touching), json!([]), "1 2 2.5 3", "***-");
+    check(semver(json!([{"introduced": "1"}, {"fixed": "1"}])), json!([]), "0 1 2", "---");
+    check(semver(json!([{"introduced": "1"}, {"last_affected": "1"}])), json!([]), "0.9 1 1.1", "-*-");
+    let overlapping = json!([{"introduced": "0"}, {"last_affected": "2"}, {"introduced": "2"}, {"last_affected": "3"}]);
+    check(semver(overlapping), json!([]), "1 2 2.5 3 3.1", "****-");
+    check(
+        semver(json!([{"introduced": "1"}, {"introduced": "2"}, {"fixed": "3"}, {"fixed": "4"}])),
+        json!([]),
+        "1 3 3.5",
+        "*--",
+    );
+    // A commit range does not hide the ranges after it.
+    let git = json!({"type": "GIT", "repo": "r", "events": [{"introduced": "0"}, {"fixed": "abc"}]});
+    let mut ranges = fixed;
+    ranges.as_array_mut().unwrap().insert(0, git.clone());
+    check(ranges, json!([]), "0.9.0 1.2.0 1.5.0", "-*-");
+    check(json!([git]), json!([]), "1.2.0", "-");
+}
+
+#[test]
+fn what_cannot_be_compared_is_undetermined() {
+    let check = |ranges: Value, versions: Value, installed: &[&str], expect: &str| {
+        let found = answers(&[npm("A", ranges.clone(), versions)], PackageKind::Npm, "p", None, installed);
+        assert_eq!(found, expect, "{ranges}");
+    };
+    let range = |events: Value| json!([{"type": "SEMVER", "events": events}]);
+    check(range(json!([{"introduced": "0"}, {"fixed": "1"}])), json!([]), &["", "latest", "0.1"], "??*");
+    check(range(json!([{"introduced": "1"}])), json!([]), &["", "latest"], "??");
+    check(json!([]), json!(["odd", "1.0.0"]), &["odd", "other", "", "2.0.0"], "*??-");
+    check(range(json!([{"introduced": "0"}, {"fixed": "oops"}])), json!([]), &["1.0.0"], "?");
+    check(range(json!([{"introduced": "0"}, {"fixed": "oops"}])), json!(["1.0.0"]), &["1.0.0", "2.0.0"], "*?");
+    // Where every version is affected, the version does not matter.
+    check(range(json!([{"introduced": "0"}])), json!([]), &["", "latest"], "**");
+    // Another range decides.
+    let second = json!([
+        {"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "oops"}]},
+        {"type": "SEMVER", "events": [{"introduced": "1"}]}
+    ]);
+    check(second, json!([]), &["0.5.0", "1.5.0"], "?*");
+}
+
+#[test]
+fn every_ecosystem_goes_by_its_own_order() {
+    let check = |ecosystem: &str, kind, image: Option<Distribution>, fixed: &str, installed: &[&str], expect: &str| {
+        let record =
+            json!({"id": "A", "affected": [events(ecosystem, "p", json!([{"introduced": "0"}, {"fixed": fixed}]))]});
+        assert_eq!(answers(&[record], kind, "p", image, installed), expect, "{ecosystem}");
+    };
+    let debian = || Some(distribution("debian", "12"));
+    let alpine = || Some(distribution("alpine", "3.18.2"));
+    check("Debian:12", PackageKind::Deb, debian(), "1.0-2", &["1.0~rc1-3", "1.0-1", "1.0-2", "1:0.5-1"], "**--");
+    check("Debian:11", PackageKind::Deb, debian(), "1.0-2", &["1.0-1"], "-");
+    check("Debian", PackageKind::Deb, debian(), "1.0-2", &["1.0-1"], "*");
+    check("Alpine:v3.18", PackageKind::Apk, alpine(), "1.0-r2", &["1.0_rc1-r3", "1.0-r1", "1.0-r2", "1.0a-r0"], "**--");
+    check("Alpine:v3.18", PackageKind::Apk, alpine(), "0", &["1.0-r0", "0", "0_alpha"], "---");
+    check("Alpine:v3.1", PackageKind::Apk, alpine(), "1.0-r2", &["1.0-r1"], "-");
+    check("Ubuntu:22.04:LTS", PackageKind::Deb, Some(distribution("ubuntu", "22.04")), "2", &["1", "2"], "*-");
+    check("Ubuntu:Pro:22.04:LTS", PackageKind::Deb, Some(distribution("ubuntu", "22.04")), "2", &["1"], "-");
+    check("Wolfi", PackageKind::Apk, Some(distribution("wolfi", "20230201")), "2-r0", &["1-r0", "2-r0"], "*-");
+    check("PyPI", PackageKind::PyPi, None, "1.0", &["1.0.dev1", "1.0rc1", "1.0", "1.0.0", "1.0.post1"], "**---");
+}
+
+#[test]
+fn python_versions_are_listed_in_any_spelling() {
+    let record = json!({"id": "A", "affected": [{"package": {"ecosystem": "PyPI", "name": "P_q"}, "versions": ["1.0.0", "2.0rc1", "odd"]}]});
+    let found = answers(&[record], PackageKind::PyPi, "p.Q", None, &["1.0", "v1", "2.0.0-RC.1", "2.0", "1.0.1", "odd"]);
+    assert_eq!(found, "***--*");
+}
+
+#[test]
+fn packages_go_by_their_advisories_name_and_version() {
+    let record = |ecosystem: &str| json!({"id": "A", "affected": [events(ecosystem, "src", json!([{"introduced": "0"}, {"fixed": "2"}]))]});
+    let check = |ecosystem: &str, kind, image: Distribution, version: &str, source: &str, expect: Option<&str>| {
+        let mut binary = package(kind, "bin", version);
+        binary.package.source = Some(SourcePackage { name: "src".into(), version: source.into() });
+        let inventory = Inventory { distribution: Some(image), packages: vec![binary], ..Inventory::default() };
+        let judgement = judged(&[record(ecosystem)], &inventory);
+        assert_eq!(judgement.findings.first().map(|finding| finding.installed.as_str()), expect, "{ecosystem}");
+    };
+    check("Debian:12", PackageKind::Deb, distribution("debian", "12"), "9", "1", Some("1"));
+    check("Debian:12", PackageKind::Deb, distribution("debian", "12"), "1", "3", None);
+    check("Alpine:v3.18", PackageKind::Apk, distribution("alpine", "3.18.0"), "1", "3", Some("1"));
+}
+
+#[test]
+fn one_flaw_one_finding() {
+    let on_p = |fixed: &str| json!([events("PyPI", "p", json!([{"introduced": "0"}, {"fixed": fixed}]))]);
+    let records = [
+        json!({"id": "PYSEC-1", "aliases": ["GHSA-x"], "affected": on_p("2"), "summary": "from PyPA"}),
+        json!({"id": "GHSA-x", "aliases": ["CVE-2020-2"], "affected": on_p("2.1"), "published": "2020-01-02T00:00:00Z"}),
+        json!({"id": "GO-1", "aliases": ["CVE-2020-2", "CVE-2020-10"], "affected": [events("Go", "q", json!([{"introduced": "0"}]))]}),
+        json!({"id": "GHSA-other", "affected": on_p("3")}),
+    ];
+    let image = inventory(vec![package(PackageKind::PyPi, "p", "1.0")]);
+    let mut orders = vec![records.to_vec(), records.iter().rev().cloned().collect()];
+    orders.push([2, 0, 3, 1].map(|at: usize| records[at].clone()).to_vec());
+    for records in orders {
+        let findings = judged(&records, &image).findings;
+        let ids = findings.iter().map(|finding| (finding.id.as_str(), finding.aliases.join(" "))).collect::<Vec<_>>();
+        assert_eq!(ids, [("CVE-2020-2", "CVE-2020-10 GHSA-x GO-1 PYSEC-1".into()), ("GHSA-other", String::new())]);
+        assert_eq!(findings[0].fixed.as_deref(), Some("2.1"), "2 is still affected by one of them");
+        assert_eq!((findings[0].advisory.as_str(), findings[0].summary.as_str()), ("GHSA-x", "from PyPA"));
+        assert_eq!(findings[0].published, None, "one of them does not say");
+    }
+}
+
+#[test]
+fn a_bundle_is_as_many_findings_as_flaws() {
+    let affected = json!([events("Debian:12", "p", json!([{"introduced": "0"}, {"fixed": "2"}]))]);
+    let image = Inventory {
+        distribution: Some(distribution("debian", "12")),
+        packages: vec![package(PackageKind::Deb, "p", "1")],
+        ..Inventory::default()
+    };
+    let check = |record: Value, expect: &[(&str, &str)]| {
+        let findings = judged(&[record, json!({"id": "GHSA-1", "aliases": ["CVE-2020-1"]})], &image).findings;
+        let found = findings.iter().map(|finding| (finding.id.as_str(), finding.aliases.join(" "))).collect::<Vec<_>>();
+        assert_eq!(found, expect.iter().map(|(id, aliases)| (*id, (*aliases).to_owned())).collect::<Vec<_>>());
+    };
+    let both = [("CVE-2020-1", "DSA-1-1 GHSA-1"), ("CVE-2020-2", "DSA-1-1")];
+    check(json!({"id": "DSA-1-1", "upstream": ["CVE-2020-2", "CVE-2020-1"], "affected": affected}), &both);
+    check(json!({"id": "DSA-1-1", "aliases": ["CVE-2020-2", "CVE-2020-1"], "affected": affected}), &both);
+    check(json!({"id": "DSA-1-1", "related": ["CVE-2020-2", "CVE-2020-1"], "affected": affected}), &both);
+    check(json!({"id": "DSA-1-1", "affected": affected}), &[("DSA-1-1", "")]);
+    check(json!({"id": "DEBIAN-CVE-2020-1", "affected": affected}), &[("CVE-2020-1", "DEBIAN-CVE-2020-1 GHSA-1")]);
+}
+
+#[test]
+fn the_order_of_severity_sources() {
+    let check = |change: fn(&mut Value), others: &[Value], expect: (Severity, Option<f64>, Option<&str>)| {
+        let mut record = npm("A", json!([{"type": "SEMVER", "events": [{"introduced": "0"}]}]), json!([]));
+        record["aliases"] = json!(["CVE-2020-1"]);
+        change(&mut record);
+        let mut records = others.to_vec();
+        records.push(record);
+        let finding = judged(&records, &inventory(vec![package(PackageKind::Npm, "p", "1.0.0")])).findings.remove(0);
+        assert_eq!((finding.severity, finding.score, finding.severity_source.as_deref()), expect);
+        assert_eq!(finding.vector.is_some(), finding.score.is_some());
+    };
+    fn own(record: &mut Value) {
+        record["affected"][0]["severity"] = json!([{"type": "CVSS_V3", "score": LOW}]);
+        whole(record);
+    }
+    fn whole(record: &mut Value) {
+        record["severity"] = json!([{"type": "CVSS_V3", "score": CRITICAL}]);
+        word(record);
+    }
+    fn word(record: &mut Value) {
+        record["database_specific"] = json!({"severity": "MODERATE"});
+    }
+    let other = |id: &str, vector: &str| {
+        json!({"id": id, "aliases": ["CVE-2020-1"], "severity": [{"type": "CVSS_V3", "score": vector}],
+               "affected": [events("Go", "q", json!([{"introduced": "0"}]))]})
+    };
+    let others = [other("GO-1", LOW), other("BIT-1", HIGH)];
+    check(own, &others, (Severity::Low, Some(3.1), Some("A CVSS_V3")));
+    check(whole, &others, (Severity::Critical, Some(9.8), Some("A CVSS_V3")));
+    check(word, &others, (Severity::Medium, None, Some("A severity")));
+    check(|_| {}, &others, (Severity::High, Some(7.5), Some("BIT-1 CVSS_V3")));
+    check(|_| {}, &[], (Severity::Unknown, None, None));
+    let mut withdrawn = others[1].clone();
+    withdrawn["withdrawn"] = "2020-01-01T00:00:00Z".into();
+    check(|_| {}, &[withdrawn], (Severity::Unknown, None, None));
+}
+
+#[test]
+fn a_distributions_finding_takes_the_severity_of_the_same_cve() {
+    let image = Inventory {
+        distribution: Some(distribution("debian", "12")),
+        packages: vec![package(PackageKind::Deb, "p", "1")],
+        ..Inventory::default()
+    };
+    let bundle = json!({"id": "DSA-1-1", "upstream": ["CVE-2020-2", "CVE-2020-1"],
+        "affected": [events("Debian:12", "p", json!([{"introduced": "0"}, {"fixed": "2"}]))]});
+    let python = json!({"id": "PYSEC-1", "aliases": ["CVE-2020-1"], "severity": [{"type": "CVSS_V3", "score": HIGH}],
+        "affected": [events("PyPI", "q", json!([{"introduced": "0"}]))]});
+    let findings = judged(&[bundle, python], &image).findings;
+    let found = findings.iter().map(|finding| (finding.id.as_str(), finding.severity)).collect::<Vec<_>>();
+    assert_eq!(found, [("CVE-2020-1", Severity::High), ("CVE-2020-2", Severity::Unknown)]);
+}
+
+#[test]
+fn withdrawn_from_then_on() {
+    let mut record = npm("A", json!([{"type": "SEMVER", "events": [{"introduced": "0"}]}]), json!([]));
+    record["withdrawn"] = "2024-01-01T00:00:00Z".into();
+    let index = index(&[record]);
+    let image = inventory(vec![package(PackageKind::Npm, "p", "1.0.0")]);
+    let check = |seconds: u64, expect: usize| {
+        let now = UNIX_EPOCH + Duration::from_secs(seconds);
+        assert_eq!(judge(Some(&index), &image, now).findings.len(), expect);
+    };
+    check(1_704_067_199, 1);
+    check(1_704_067_200, 0);
+}
+
+#[test]
+fn malicious_packages_are_critical() {
+    let mut record = npm("MAL-2024-1", json!([{"type": "SEMVER", "events": [{"introduced": "0"}]}]), json!([]));
+    record["severity"] = json!([{"type": "CVSS_V3", "score": LOW}]);
+    let finding = judged(&[record], &inventory(vec![package(PackageKind::Npm, "p", "")])).findings.remove(0);
+    assert_eq!((finding.malicious, finding.severity, finding.status), (true, Severity::Critical, Status::Affected));
+}
+
+#[test]
+fn the_smallest_fix() {
+    let check = |affected: Value, installed: &str, expect: Option<&str>| {
+        let record = json!({"id": "A", "affected": affected});
+        let findings = judged(&[record], &inventory(vec![package(PackageKind::Npm, "p", installed)])).findings;
+        assert_eq!(findings[0].fixed.as_deref(), expect, "{affected}");
+    };
+    let on_p = |list: Value| events("npm", "p", list);
+    let branches = on_p(json!([{"introduced": "0"}, {"fixed": "1.0.5"}, {"introduced": "2.0.0"}, {"fixed": "2.0.3"}]));
+    check(json!([branches]), "1.0.1", Some("1.0.5"));
+    check(json!([branches]), "2.0.1", Some("2.0.3"));
+    check(json!([on_p(json!([{"introduced": "0"}, {"last_affected": "1"}]))]), "1.0.0", None);
+    check(json!([on_p(json!([{"introduced": "0"}]))]), "1.0.0", None);
+    let overlapping = [
+        on_p(json!([{"introduced": "0"}, {"fixed": "1.5.0"}])),
+        on_p(json!([{"introduced": "1"}, {"fixed": "2.0.0"}])),
+    ];
+    check(json!(overlapping), "1.0.0", Some("2.0.0"));
+    let elsewhere = [
+        on_p(json!([{"introduced": "0"}, {"fixed": "1.5.0"}])),
+        on_p(json!([{"introduced": "1.5.0"}, {"fixed": "1.6.0"}])),
+    ];
+    check(json!(elsewhere), "1.0.0", Some("1.6.0"));
+    check(
+        json!([on_p(json!([{"introduced": "0"}, {"fixed": "1.0.0"}, {"introduced": "2"}, {"fixed": "3.0.0"}]))]),
+        "latest",
+        Some("3.0.0"),
+    );
+}
+
+#[test]
+fn an_advisory_without_fix_does_not_hide_anothers() {
+    let on_p = |list: Value| json!([events("npm", "p", list)]);
+    let records = [
+        json!({"id": "A", "aliases": ["CVE-2020-1"], "affected": on_p(json!([{"introduced": "0"}]))}),
+        json!({"id": "B", "aliases": ["CVE-2020-1"], "affected": on_p(json!([{"introduced": "0"}, {"fixed": "2.0.0"}]))}),
+        json!({"id": "C", "aliases": ["CVE-2020-1"], "affected": on_p(json!([{"introduced": "0"}, {"fixed": "1.5.0"}]))}),
+    ];
+    let findings = judged(&records, &inventory(vec![package(PackageKind::Npm, "p", "1.0.0")])).findings;
+    assert_eq!((findings.len(), findings[0].fixed.as_deref()), (1, Some("2.0.0")));
+}
+
+#[test]
+fn evidence_names_what_decided() {
+    let record = npm("A", json!([{"type": "SEMVER", "events": [{"introduced": "1.0"}, {"fixed": "2.0"}]}]), json!([]));
+    let finding = judged(&[record], &inventory(vec![package(PackageKind::Npm, "p", "1.5.0")])).findings.remove(0);
+    assert_eq!((finding.evidence.ecosystem.as_str(), finding.evidence.name.as_str()), ("npm", "p"));
+    assert_eq!(finding.evidence.rule.to_string(), "introduced in 1.0, fixed in 2.0 (SemVer order)");
+    assert_ne!(finding.evidence.sha256, [0; 32]);
+}
+
+#[test]
+fn what_is_not_known_is_said() {
+    let debian = || Some(distribution("debian", "12"));
+    let deb = || package(PackageKind::Deb, "a", "1");
+    let index = index(&[json!({"id": "A", "affected": [events("Debian:12", "other", json!([{"introduced": "0"}]))]})]);
+    let check = |image: Option<Distribution>, packages: Vec<InstalledPackage>, expect: &[&str]| {
+        let inventory = Inventory { distribution: image, packages, unreadable: vec![] };
+        let unknown = judge(Some(&index), &inventory, now()).unknown;
+        assert_eq!(unknown.iter().map(ToString::to_string).collect::<Vec<_>>(), expect);
+    };
+    check(debian(), vec![deb()], &[]);
+    check(None, vec![], &[]);
+    check(None, vec![deb()], &["the image does not say which distribution its packages are of"]);
+    check(debian(), vec![], &["the image has no record of the packages of \"debian\""]);
+    check(Some(distribution("debian", "13")), vec![deb()], &["no advisories are loaded for Debian:13"]);
+    check(Some(distribution("debian", "13")), vec![], &["no advisories are loaded for Debian:13"]);
+    check(Some(distribution("fedora", "40")), vec![], &["no advisories are known for the distribution \"fedora\""]);
+    check(Some(distribution("debian", "")), vec![deb()], &["the image does not say which release of \"debian\" it is"]);
+    check(debian(), vec![deb(), package(PackageKind::Npm, "p", "1")], &["no advisories are loaded for npm"]);
+
+    let unreadable =
+        |path: Option<&str>| Unreadable { layer: 1, path: path.map(Into::into), reason: "it is cut short".into() };
+    let inventory = Inventory { unreadable: vec![unreadable(None), unreadable(Some("etc/x"))], ..Inventory::default() };
+    let unknown = judge(None::<&Index<Vec<u8>>>, &inventory, now()).unknown;
+    let expect = [
+        "no advisories are loaded",
+        "layer 1 could not be read: it is cut short",
+        "etc/x in layer 1 could not be read: it is cut short",
+    ];
+    assert_eq!(unknown.iter().map(ToString::to_string).collect::<Vec<_>>(), expect);
+}
+
+#[test]
+fn the_worst_comes_first() {
+    let on = |id: &str, name: &str, vector: &str| json!({"id": id, "severity": [{"type": "CVSS_V3", "score": vector}], "affected": [events("npm", name, json!([{"introduced": "0"}]))]});
+    let records = [on("C", "a", LOW), on("B", "b", CRITICAL), on("A", "b", CRITICAL), on("D", "a", CRITICAL)];
+    let packages = ["b", "a"].map(|name| package(PackageKind::Npm, name, "1.0.0")).to_vec();
+    let findings = judged(&records, &inventory(packages)).findings;
+    assert_eq!(findings.iter().map(|finding| finding.id.as_str()).collect::<Vec<_>>(), ["D", "A", "B", "C"]);
+}
+
+/// The schema's own procedure, for events with distinct small versions.
+fn by_the_schema(events: &[(u8, u8)], version: u8) -> bool {
+    let mut sorted = events.to_vec();
+    sorted.sort_by_key(|(_, at)| *at);
+    sorted.iter().fold(false, |affected, (kind, at)| match kind {
+        0 if version >= *at => true,
+        1 if version >= *at => false,
+        2 if version > *at => false,
+        _ => affected,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn intervals_are_the_schemas(
+        versions in prop::collection::btree_set(0..30_u8, 1..8).prop_map(|set| set.into_iter().collect::<Vec<_>>()).prop_shuffle(),
+        kinds in prop::collection::vec(any::<bool>(), 8),
+        last_affected in any::<bool>(),
+    ) {
+        let end = if last_affected { 2 } else { 1 };
+        let events = versions.iter().zip(&kinds).enumerate();
+        let events = events.map(|(at, (version, ends))| (if *ends && at > 0 { end } else { 0 }, *version)).collect::<Vec<_>>();
+        let names = ["introduced", "fixed", "last_affected"];
+        // A version of 0 would stand for the start of all.
+        let list = events.iter().map(|(kind, at)| json!({names[usize::from(*kind)]: format!("{}.0", at + 1)})).collect::<Vec<_>>();
+        let record = npm("A", json!([{"type": "SEMVER", "events": list}]), json!([]));
+        let installed = (0..32).map(|version| format!("{}.0", version + 1)).collect::<Vec<_>>();
+        let installed = installed.iter().map(String::as_str).collect::<Vec<_>>();
+        let expect = (0..32).map(|version| if by_the_schema(&events, version) { '*' } else { '-' }).collect::<String>();
+        prop_assert_eq!(answers(&[record], PackageKind::Npm, "p", None, &installed), expect);
+    }
+}
