@@ -3,6 +3,23 @@
 //! A layer is analysed once ([`LayerInventory`], keyed by its digest and [`ANALYSER_VERSION`]); an image's [`Inventory`]
 //! is the merge of its layers. Everything here is pure.
 
+mod analyse;
+mod ecosystems;
+mod hash;
+mod layer;
+mod merge;
 mod model;
+mod purl;
+mod sbom;
 
+pub use analyse::{LayerAnalyser, Wanted, analyse, analyse_again, analyse_seekable};
+pub use layer::{InventoryError, LayerInventory};
+pub use merge::merge;
 pub use model::{Distribution, InstalledPackage, Inventory, Package, PackageKind, SourcePackage, Unreadable};
+pub use purl::purl;
+pub use sbom::{Subject, cyclonedx};
+
+/// The version of the analysis: a stored [`LayerInventory`] of another version is made anew.
+///
+/// It goes up whenever the same layer would give another inventory.
+pub const ANALYSER_VERSION: u32 = 1;

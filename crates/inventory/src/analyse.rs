@@ -1,0 +1,396 @@
+//! Reads a layer for its package records.
+
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
+use std::ops::Bound::{Included, Unbounded};
+
+use plimsoll_image::{Budget, Content, Entry, EntryKind, LayerError, Limit, Visitor, read_layer, resolve_link};
+
+use crate::LayerInventory;
+use crate::ecosystems::{Cataloger, Facts, for_path, same_kind};
+use crate::hash::PathHash;
+use crate::layer::{Evidence, Finding, Problem};
+use state::Tree;
+
+/// The most links followed from one path.
+const MAX_HOPS: usize = 8;
+/// The most entries named as problems; one more says that there are others.
+const MAX_PROBLEMS: usize = 100;
+
+/// The files of a layer that records are links to, wherever they lie: what a second reading has to capture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted(BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>);
+
+/// Analyses a layer, compressed or not, in one reading.
+///
+/// It never fails: what is wrong with the layer is part of its inventory. Where the reader itself fails, that is said
+/// by [`LayerInventory::reader_failed`].
+pub fn analyse(reader: impl Read, budget: &Budget) -> LayerInventory {
+    let mut analyser = LayerAnalyser::new(budget);
+    let outcome = read_layer(reader, budget, &mut analyser);
+    analyser.finish(outcome.err().as_ref())
+}
+
+/// Analyses a layer in a second reading, which captures what [`LayerInventory::wants_second_pass`] asked for.
+pub fn analyse_again(reader: impl Read, budget: &Budget, wanted: &Wanted) -> LayerInventory {
+    let mut analyser = LayerAnalyser::again(budget, wanted);
+    let outcome = read_layer(reader, budget, &mut analyser);
+    analyser.finish(outcome.err().as_ref())
+}
+
+/// Analyses a layer that can be opened twice, and does so where a second reading tells more.
+///
+/// A failure to open it counts as a failure of its reader.
+pub fn analyse_seekable<R: Read>(mut open: impl FnMut() -> io::Result<R>, budget: &Budget) -> LayerInventory {
+    let failed = |error| LayerAnalyser::new(budget).finish(Some(&LayerError::Read(error)));
+    let inventory = match open() {
+        Ok(reader) => analyse(reader, budget),
+        Err(error) => return failed(error),
+    };
+    let Some(wanted) = inventory.wants_second_pass() else { return inventory };
+    match open() {
+        Ok(reader) => analyse_again(reader, budget, &wanted),
+        Err(error) => failed(error),
+    }
+}
+
+impl LayerInventory {
+    /// What a second reading of the layer would tell more about; none where it would tell the same.
+    ///
+    /// These are records that are links to other files of the same layer, where no record was expected.
+    pub fn wants_second_pass(&self) -> Option<Wanted> {
+        let mut wanted = BTreeMap::<_, BTreeSet<_>>::new();
+        for finding in &self.findings {
+            let target = match &finding.evidence {
+                Evidence::HardLink(target) => target,
+                Evidence::Symlink(target) if !self.has_record(target, &finding.path) => target,
+                _ => continue,
+            };
+            if self.files.contains(PathHash::of(target)) {
+                wanted.entry(target.clone()).or_default().insert(finding.path.clone());
+            }
+        }
+        (!wanted.is_empty()).then_some(Wanted(wanted))
+    }
+
+    /// Whether there is evidence at `path` of the kind there is at `other`.
+    fn has_record(&self, path: &[u8], other: &[u8]) -> bool {
+        same_kind(path, other) && self.findings.binary_search_by(|finding| (*finding.path).cmp(path)).is_ok()
+    }
+}
+
+/// Collects what a layer, or a directory, holds.
+///
+/// Driven by [`read_layer`] as its visitor, or entry by entry through the methods. Paths are in the normal form of
+/// [`Entry::path`].
+pub struct LayerAnalyser<'a> {
+    budget: &'a Budget,
+    wanted: Option<&'a Wanted>,
+    tree: Tree,
+    /// The records, and links to records, that are there now: a later entry may replace one.
+    evidence: BTreeMap<Vec<u8>, Evidence>,
+    /// What was read of wanted files, by file and by the link that wants it.
+    captured: BTreeMap<(Vec<u8>, Vec<u8>), Result<Facts, String>>,
+    problems: Vec<Problem>,
+    retained: u64,
+    /// The buffer for captured files.
+    buffer: Vec<u8>,
+    /// The buffer for the key below which evidence is looked for.
+    below: Vec<u8>,
+}
+
+impl<'a> LayerAnalyser<'a> {
+    /// Starts an analysis.
+    pub fn new(budget: &'a Budget) -> Self {
+        Self {
+            budget,
+            wanted: None,
+            tree: Tree::default(),
+            evidence: BTreeMap::new(),
+            captured: BTreeMap::new(),
+            problems: Vec::new(),
+            retained: 0,
+            buffer: Vec::new(),
+            below: Vec::new(),
+        }
+    }
+
+    /// Starts a second analysis of the same layer, which also captures the wanted files.
+    pub fn again(budget: &'a Budget, wanted: &'a Wanted) -> Self {
+        Self { wanted: Some(wanted), ..Self::new(budget) }
+    }
+
+    /// Whether the content of a file at `path` will be read.
+    pub fn wants(&self, path: &[u8]) -> bool {
+        for_path(path).is_some() || self.wanted.is_some_and(|wanted| wanted.0.contains_key(path))
+    }
+
+    /// Takes a file of `size` bytes, and reads its content if it is a record.
+    ///
+    /// # Errors
+    /// [`LayerError::Budget`], and what `content` fails with.
+    pub fn file(&mut self, path: &[u8], size: u64, content: &mut dyn Read) -> Result<(), LayerError> {
+        self.replace(path)?;
+        let cataloger = for_path(path);
+        let links = self.wanted.and_then(|wanted| wanted.0.get(path));
+        if cataloger.is_none() && links.is_none() {
+            return Ok(());
+        }
+        let read = self.capture(size, content)?;
+        if let Some(cataloger) = cataloger {
+            let evidence = match self.parse(read, cataloger, path) {
+                Ok(facts) => Evidence::Facts(facts),
+                Err(reason) => Evidence::Unreadable(reason),
+            };
+            self.keep(path, evidence)?;
+        }
+        for link in links.into_iter().flatten() {
+            if let Some(cataloger) = for_path(link) {
+                let result = self.parse(read, cataloger, link);
+                self.retain(path.len() + link.len() + result.as_ref().map_or(0, weight))?;
+                self.captured.insert((path.to_vec(), link.clone()), result);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a directory.
+    ///
+    /// # Errors
+    /// [`LayerError::Budget`].
+    pub fn directory(&mut self, path: &[u8]) -> Result<(), LayerError> {
+        if self.tree.directory(path, self.budget)? {
+            self.clear_above(path);
+        }
+        self.evidence.remove(path);
+        Ok(())
+    }
+
+    /// Takes a symbolic link with the text `target`.
+    ///
+    /// # Errors
+    /// [`LayerError::Budget`].
+    pub fn symlink(&mut self, path: &[u8], target: &[u8]) -> Result<(), LayerError> {
+        self.replace(path)?;
+        if for_path(path).is_none() {
+            return Ok(());
+        }
+        match resolve_link(path, target) {
+            Ok(target) => self.keep(path, Evidence::Symlink(target)),
+            Err(outside) => self.keep(path, Evidence::Unreadable(outside.to_string())),
+        }
+    }
+
+    /// Takes another name of the file at `target`.
+    ///
+    /// # Errors
+    /// [`LayerError::Budget`].
+    pub fn hard_link(&mut self, path: &[u8], target: &[u8]) -> Result<(), LayerError> {
+        if path == target {
+            return Ok(());
+        }
+        self.replace(path)?;
+        if for_path(path).is_none() {
+            return Ok(());
+        }
+        // A link names the file of this moment: what is put at its target later is another one.
+        let captured = self.captured.get(&(target.to_vec(), path.to_vec()));
+        let evidence = match (self.evidence.get(target), captured) {
+            (Some(Evidence::Facts(facts)), _) if same_kind(path, target) => Evidence::Facts(facts.clone()),
+            (Some(Evidence::Unreadable(reason)), _) if same_kind(path, target) => Evidence::Unreadable(reason.clone()),
+            (Some(Evidence::HardLink(first)), _) => Evidence::HardLink(first.clone()),
+            (_, Some(Ok(facts))) => Evidence::Facts(facts.clone()),
+            (_, Some(Err(reason))) => Evidence::Unreadable(reason.clone()),
+            _ => Evidence::HardLink(target.to_vec()),
+        };
+        self.keep(path, evidence)
+    }
+
+    /// Takes something else that is no directory: a device node, a pipe.
+    ///
+    /// # Errors
+    /// [`LayerError::Budget`].
+    pub fn other(&mut self, path: &[u8]) -> Result<(), LayerError> {
+        self.replace(path)
+    }
+
+    /// Takes the removal of what lower layers have at `path`.
+    ///
+    /// # Errors
+    /// [`LayerError::Budget`].
+    pub fn whiteout(&mut self, path: &[u8]) -> Result<(), LayerError> {
+        if self.tree.whiteout(path, self.budget)? {
+            self.clear_above(path);
+        }
+        Ok(())
+    }
+
+    /// Takes the removal of what lower layers have inside the directory at `path`.
+    ///
+    /// # Errors
+    /// [`LayerError::Budget`].
+    pub fn opaque(&mut self, path: &[u8]) -> Result<(), LayerError> {
+        if self.tree.opaque(path, self.budget)? {
+            self.clear_above(path);
+        }
+        self.evidence.remove(path);
+        Ok(())
+    }
+
+    /// Notes an entry that could not be read, and why: the inventory may be incomplete.
+    pub fn unreadable(&mut self, path: &[u8], reason: &str) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(Problem { path: Some(path.to_vec()), reason: reason.into() });
+        } else if self.problems.len() == MAX_PROBLEMS {
+            self.problems.push(Problem { path: None, reason: "more entries could not be read".into() });
+        }
+    }
+
+    /// Closes the analysis; `failure` is why the reading ended before the layer did.
+    pub fn finish(mut self, failure: Option<&LayerError>) -> LayerInventory {
+        if let Some(error) = failure {
+            self.problems.insert(0, Problem { path: None, reason: sentence(error) });
+        }
+        let paths: Vec<_> = self.evidence.keys().cloned().collect();
+        for path in paths {
+            self.settle_symlink(&path);
+        }
+        let findings = self.evidence.into_iter().map(|(path, evidence)| Finding { path, evidence }).collect();
+        self.tree.into_inventory(findings, self.problems, matches!(failure, Some(LayerError::Read(_))))
+    }
+
+    /// Follows a symbolic link to what was read: a record of the same kind makes the link one that says nothing new.
+    fn settle_symlink(&mut self, path: &[u8]) {
+        let mut end = path.to_vec();
+        for _ in 0..MAX_HOPS {
+            match self.evidence.get(&end) {
+                Some(Evidence::Symlink(next)) => end.clone_from(next),
+                _ => break,
+            }
+        }
+        if end == path {
+            return;
+        }
+        let evidence = match (self.evidence.get(&end), self.captured.get(&(end.clone(), path.to_vec()))) {
+            (_, Some(Ok(facts))) => Evidence::FactsThrough { target: end, facts: facts.clone() },
+            (_, Some(Err(reason))) => Evidence::Unreadable(reason.clone()),
+            // It keeps standing for what is at the end of it, which a higher layer may change.
+            (Some(Evidence::Facts(_) | Evidence::Unreadable(_)), _) if same_kind(path, &end) => Evidence::Symlink(end),
+            _ => return,
+        };
+        self.evidence.insert(path.to_vec(), evidence);
+    }
+
+    /// Something that is no directory takes the place of all that was at and below `path`.
+    fn replace(&mut self, path: &[u8]) -> Result<(), LayerError> {
+        if self.tree.file(path, self.budget)? {
+            self.clear_above(path);
+        }
+        if self.evidence.is_empty() {
+            return Ok(());
+        }
+        self.evidence.remove(path);
+        self.below.clear();
+        self.below.extend_from_slice(path);
+        self.below.push(b'/');
+        while let Some((path, _)) = self.evidence.range::<[u8], _>((Included(&*self.below), Unbounded)).next()
+            && path.starts_with(&self.below)
+        {
+            let path = path.clone();
+            self.evidence.remove(&path);
+        }
+        Ok(())
+    }
+
+    /// Everything above `path` is a directory now.
+    fn clear_above(&mut self, path: &[u8]) {
+        if !self.evidence.is_empty() {
+            for end in memchr::memchr_iter(b'/', path) {
+                self.evidence.remove(&path[..end]);
+            }
+        }
+    }
+
+    /// Reads a file's content into the buffer; the error says why it could not be captured.
+    fn capture(&mut self, size: u64, content: &mut dyn Read) -> Result<Result<(), &'static str>, LayerError> {
+        self.buffer.clear();
+        if size > self.budget.captured_file {
+            return Ok(Err("it is larger than the analysis budget allows"));
+        }
+        content.take(self.budget.captured_file).read_to_end(&mut self.buffer)?;
+        Ok(Ok(()))
+    }
+
+    fn parse(&self, read: Result<(), &'static str>, cataloger: &Cataloger, path: &[u8]) -> Result<Facts, String> {
+        read.and_then(|()| (cataloger.parse)(path, &self.buffer)).map_err(str::to_owned)
+    }
+
+    fn keep(&mut self, path: &[u8], evidence: Evidence) -> Result<(), LayerError> {
+        self.retain(path.len() + evidence_weight(&evidence))?;
+        self.evidence.insert(path.to_vec(), evidence);
+        Ok(())
+    }
+
+    fn retain(&mut self, bytes: usize) -> Result<(), LayerError> {
+        self.retained += bytes as u64;
+        if self.retained > self.budget.retained_bytes {
+            return Err(Limit::RetainedBytes(self.budget.retained_bytes).into());
+        }
+        Ok(())
+    }
+}
+
+impl Visitor for LayerAnalyser<'_> {
+    fn entry(&mut self, entry: &Entry<'_>, content: &mut Content<'_>) -> Result<(), LayerError> {
+        match entry.kind {
+            EntryKind::File => self.file(entry.path, entry.size, content),
+            EntryKind::Directory => self.directory(entry.path),
+            EntryKind::Symlink(target) => self.symlink(entry.path, target),
+            EntryKind::HardLink(target) => self.hard_link(entry.path, target),
+            EntryKind::Other => self.other(entry.path),
+            EntryKind::Whiteout => self.whiteout(entry.path),
+            EntryKind::Opaque => self.opaque(entry.path),
+            EntryKind::Outside => {
+                self.unreadable(entry.path, "the entry leads outside the image");
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The error and its causes in one line.
+fn sentence(error: &LayerError) -> String {
+    let mut sentence = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        sentence.push_str(": ");
+        sentence.push_str(&error.to_string());
+        cause = error.source();
+    }
+    sentence
+}
+
+/// About how many bytes a piece of evidence takes in memory.
+fn evidence_weight(evidence: &Evidence) -> usize {
+    64 + match evidence {
+        Evidence::Facts(facts) => weight(facts),
+        Evidence::FactsThrough { target, facts } => target.len() + weight(facts),
+        Evidence::Unreadable(reason) => reason.len(),
+        Evidence::HardLink(target) | Evidence::Symlink(target) => target.len(),
+    }
+}
+
+fn weight(facts: &Facts) -> usize {
+    let Facts::Packages(packages) = facts else { return 64 };
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let package = |package: &crate::Package| {
+        let source = package.source.as_ref().map_or(0, |source| source.name.len() + source.version.len());
+        size_of::<crate::Package>() + package.name.len() + package.version.len() + text(&package.architecture) + source
+    };
+    packages.iter().map(package).sum()
+}
+
+#[cfg(test)]
+mod tests;

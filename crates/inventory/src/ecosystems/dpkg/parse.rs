@@ -1,0 +1,71 @@
+//! Reads [dpkg's status file](https://man7.org/linux/man-pages/man5/deb-control.5.html).
+
+use crate::ecosystems::paragraphs::{Paragraph, paragraphs};
+use crate::ecosystems::{Facts, MAX_PACKAGES, TOO_MANY, field};
+use crate::{Package, PackageKind, SourcePackage};
+
+pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
+    let mut packages = Vec::new();
+    for paragraph in paragraphs(bytes) {
+        if packages.len() == MAX_PACKAGES {
+            return Err(TOO_MANY);
+        }
+        packages.extend(package(paragraph)?);
+    }
+    Ok(Facts::Packages(packages))
+}
+
+/// The package of a paragraph; none where it is not installed any more.
+fn package(paragraph: Paragraph<'_>) -> Result<Option<Package>, &'static str> {
+    let (mut name, mut version, mut source, mut architecture): (&[u8], &[u8], &[u8], &[u8]) = Default::default();
+    let mut installed = true;
+    for (key, value) in paragraph.fields() {
+        if key.eq_ignore_ascii_case(b"Package") {
+            name = value;
+        } else if key.eq_ignore_ascii_case(b"Version") {
+            version = value;
+        } else if key.eq_ignore_ascii_case(b"Source") {
+            source = value;
+        } else if key.eq_ignore_ascii_case(b"Architecture") {
+            architecture = value;
+        } else if key.eq_ignore_ascii_case(b"Status") {
+            installed = is_installed(value);
+        }
+    }
+    if name.is_empty() {
+        return Err("it has a paragraph without a package name");
+    }
+    if !installed {
+        return Ok(None);
+    }
+    let version = field(version)?;
+    Ok(Some(Package {
+        kind: PackageKind::Deb,
+        name: field(name)?,
+        source: source_package(source, &version)?,
+        version,
+        architecture: if architecture.is_empty() { None } else { Some(field(architecture)?) },
+    }))
+}
+
+/// Whether a `Status` of "want flag state" leaves the package's files in place.
+///
+/// The state alone decides: a package marked for removal is there until it is removed.
+fn is_installed(status: &[u8]) -> bool {
+    let state = status.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(2);
+    !matches!(state, Some(b"config-files" | b"not-installed"))
+}
+
+/// The source of `name (version)`; without a version it has the binary package's.
+fn source_package(source: &[u8], version: &str) -> Result<Option<SourcePackage>, &'static str> {
+    if source.is_empty() {
+        return Ok(None);
+    }
+    let (name, own_version) = match source.iter().position(|&byte| byte == b'(') {
+        Some(open) => (&source[..open], source[open + 1..].strip_suffix(b")").unwrap_or(&source[open + 1..])),
+        None => (source, &b""[..]),
+    };
+    let own_version = field(own_version)?;
+    let version = if own_version.is_empty() { version.to_owned() } else { own_version };
+    Ok(Some(SourcePackage { name: field(name)?, version }))
+}

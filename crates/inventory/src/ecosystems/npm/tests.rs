@@ -1,0 +1,56 @@
+use super::parse::parse;
+use super::wants;
+use crate::ecosystems::Facts;
+
+#[test]
+fn packages_directly_under_node_modules() {
+    for path in [
+        "app/node_modules/lodash/package.json",
+        "node_modules/lodash/package.json",
+        "app/node_modules/@babel/core/package.json",
+        "app/node_modules/a/node_modules/b/package.json",
+        "app/node_modules/.pnpm/a@1.0.0/node_modules/a/package.json",
+    ] {
+        assert!(wants(path.as_bytes()), "{path}");
+    }
+    for path in [
+        "app/package.json",
+        "package.json",
+        "node_modules/package.json",
+        "app/node_modules/@babel/package.json",
+        "app/node_modules/.cache/package.json",
+        "app/node_modules/resolve/test/fixture/package.json",
+        "app/node_modules/a/b/package.json",
+        "app/not_node_modules/a/package.json",
+        "app/@babel/core/package.json",
+    ] {
+        assert!(!wants(path.as_bytes()), "{path}");
+    }
+}
+
+#[test]
+fn names_and_versions() {
+    fn check(json: &str, expect: Result<Option<(&str, &str)>, &str>) {
+        let found = parse(b"", json.as_bytes()).map(|facts| match facts {
+            Facts::Packages(packages) => Some((packages[0].name.clone(), packages[0].version.clone())),
+            other => {
+                assert_eq!(other, Facts::Nothing);
+                None
+            }
+        });
+        let expect = expect.map(|found| found.map(|(name, version)| (name.to_owned(), version.to_owned())));
+        assert_eq!(found, expect, "{json}");
+    }
+    check(r#"{"name":"lodash","version":"4.17.4","license":{"type":["MIT"]}}"#, Ok(Some(("lodash", "4.17.4"))));
+    check("\u{feff}{\"name\":\"@a/b\",\"version\":\"1.0.0\"}", Ok(Some(("@a/b", "1.0.0"))));
+    check(r#"{"name":"a","version":"1","name":"b"}"#, Ok(Some(("b", "1"))));
+    check(r#"{"n\u0061me":"a","version":"1"}"#, Ok(Some(("a", "1"))));
+    check(r#"{"name":"a"}"#, Ok(None));
+    check(r#"{"name":"","version":"1"}"#, Ok(None));
+    check(r#"{"name":["a"],"version":{"x":1}}"#, Ok(None));
+    check(r#"{"type":"module"}"#, Ok(None));
+    check("", Err("it is not a JSON object"));
+    check("[]", Err("it is not a JSON object"));
+    check(r#"{"name":"a","version":"1"} x"#, Err("it is not a JSON object"));
+    check(&format!("{{\"name\":{}1", "[".repeat(100_000)), Err("it is not a JSON object"));
+}

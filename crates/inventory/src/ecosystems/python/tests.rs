@@ -1,0 +1,39 @@
+use super::parse::parse;
+use super::wants;
+use crate::ecosystems::Facts;
+
+#[test]
+fn metadata_of_installed_distributions() {
+    for path in [
+        "usr/lib/python3/dist-packages/Flask-0.12.dist-info/METADATA",
+        "usr/lib/python3/dist-packages/six-1.16.0.egg-info",
+        "usr/lib/python3/dist-packages/PyYAML-6.0.egg-info/PKG-INFO",
+        "opt/x/foo-1.0-py3.9.egg/EGG-INFO/PKG-INFO",
+    ] {
+        assert!(wants(path.as_bytes()), "{path}");
+    }
+    for path in ["METADATA", "src/PKG-INFO", "a.dist-info/RECORD", "a.dist-info/x/METADATA", "a.egg-info/METADATA"] {
+        assert!(!wants(path.as_bytes()), "{path}");
+    }
+}
+
+#[test]
+fn names_and_versions() {
+    fn check(metadata: &str, expect: Option<(&str, &str)>) {
+        let found = match parse(b"", metadata.as_bytes()) {
+            Ok(Facts::Packages(packages)) => Some((packages[0].name.clone(), packages[0].version.clone())),
+            other => {
+                assert_eq!(other, Err("it names no package"));
+                None
+            }
+        };
+        assert_eq!(found, expect.map(|(name, version)| (name.into(), version.into())), "{metadata}");
+    }
+    check("Metadata-Version: 2.0\nName: Flask\nVersion: 0.12\nSummary: x\n\nName: not this\n", Some(("Flask", "0.12")));
+    check("name: zope.interface\r\nversion: 5.4.0\r\n\r\nText\r\n", Some(("zope.interface", "5.4.0")));
+    check("Name: a\nName: b\nVersion: 1\nVersion: 2\n", Some(("a", "1")));
+    check("\u{feff}Name: a\nVersion: 1\n", Some(("a", "1")));
+    check("Name: a\n", Some(("a", "")));
+    check("Version: 1\n\nName: a\n", None);
+    check("", None);
+}
