@@ -6,7 +6,7 @@ mod cosign;
 mod crane;
 mod docker;
 mod helm;
-mod install;
+pub(crate) mod install;
 mod podman;
 mod regctl;
 mod skopeo;

@@ -1,7 +1,9 @@
 //! The project's tasks: `cargo xtask help` lists them.
 #![expect(clippy::print_stdout, reason = "a task talks to the terminal")]
 
+mod bench;
 mod ci;
+mod fuzz;
 mod interop;
 mod run;
 mod tidy;
@@ -31,6 +33,10 @@ enum Task {
     },
     /// Check crate edges, file and function sizes, and what must be absent
     Tidy,
+    /// Measure the server beside its peers
+    Bench(bench::Arguments),
+    /// Run every fuzz target for a while
+    Fuzz(fuzz::Arguments),
     /// Drive real clients against a real server
     Interop(interop::Arguments),
     /// Push while the server is killed and restarted, then check every acknowledged byte
@@ -53,6 +59,8 @@ fn run_task(task: Task) -> Result<()> {
         Task::Test => ci::test(root),
         Task::Ci { skip_test } => ci::ci(root, skip_test),
         Task::Tidy => run::step("tidy", || tidy::run(root)),
+        Task::Bench(arguments) => bench::bench(&arguments),
+        Task::Fuzz(arguments) => fuzz::fuzz(root, &arguments),
         Task::Interop(arguments) => interop::interop(&arguments),
         Task::Torture(arguments) => torture::torture(&arguments),
     }

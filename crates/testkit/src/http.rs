@@ -17,6 +17,8 @@ use connection::Connection;
 
 /// The longest body [`Client::send`] keeps; longer ones are read with [`Client::send_into`].
 const MAX_KEPT_BODY: usize = 256 << 20;
+/// What one write of a chunked file holds at least, in bytes.
+const WRITE: usize = 512 << 10;
 
 /// A request's body.
 pub enum Body<'a> {
@@ -38,8 +40,8 @@ pub enum Body<'a> {
         /// The size of a chunk in bytes.
         chunk: usize,
     },
-    /// `length` bytes of a file from its current position, sent by the kernel without a copy through this process:
-    /// with a `Content-Length`, or in chunks of the size given.
+    /// `length` bytes of a file from its current position: with a `Content-Length`, sent by the kernel without a copy
+    /// through this process, or in chunks of the size given.
     File {
         /// The file.
         file: &'a File,
@@ -288,15 +290,24 @@ fn send_file(stream: &mut TcpStream, mut file: &File, length: u64, chunk: Option
     let Some(chunk) = chunk else {
         return expect_all(io::copy(&mut Read::take(&mut file, length), stream)?, length);
     };
+    // Many chunks go out in one write, so that their size costs the receiver and not the sender.
+    let mut framed = Vec::with_capacity(WRITE + (WRITE >> 4));
     let mut left = length;
     while left > 0 {
         let size = left.min(chunk.max(1));
-        stream.write_all(format!("{size:x}\r\n").as_bytes())?;
-        expect_all(io::copy(&mut Read::take(&mut file, size), stream)?, size)?;
-        stream.write_all(b"\r\n")?;
+        framed.extend_from_slice(format!("{size:x}\r\n").as_bytes());
+        let start = framed.len();
+        framed.resize(start + usize::try_from(size).map_err(io::Error::other)?, 0);
+        file.read_exact(&mut framed[start..])?;
+        framed.extend_from_slice(b"\r\n");
         left -= size;
+        if framed.len() >= WRITE {
+            stream.write_all(&framed)?;
+            framed.clear();
+        }
     }
-    stream.write_all(b"0\r\n\r\n")
+    framed.extend_from_slice(b"0\r\n\r\n");
+    stream.write_all(&framed)
 }
 
 #[cfg(test)]

@@ -14,5 +14,6 @@ pub mod registry;
 pub mod torture;
 
 pub use error::Error;
+pub use plimsoll_oci::{Algorithm, Digest};
 pub use process::{Credentials, RealBinary, ServeOptions};
 pub use random::{Random, RandomReader, random_blob};
