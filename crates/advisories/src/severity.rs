@@ -164,6 +164,7 @@ impl Rating {
 
 #[cfg(test)]
 mod tests {
+    use super::RatingKind::{CvssV2 as V2, CvssV3 as V3, CvssV4 as V4};
     use super::*;
 
     /// The vectors are examples from the specifications and their user guides, with the scores printed there.
@@ -173,7 +174,6 @@ mod tests {
             let rating = Rating { kind, value: vector.to_owned() };
             assert_eq!(rating.severity(), expect.map(|(severity, score)| (severity, Some(score))), "{vector}");
         };
-        use RatingKind::{CvssV2 as V2, CvssV3 as V3, CvssV4 as V4};
         check(V2, "AV:N/AC:L/Au:N/C:N/I:N/A:C", Some((Severity::High, 7.8)));
         check(V2, "AV:N/AC:L/Au:N/C:C/I:C/A:C", Some((Severity::High, 10.0)));
         check(V2, "(AV:L/AC:H/Au:N/C:C/I:C/A:C)", Some((Severity::Medium, 6.2)));

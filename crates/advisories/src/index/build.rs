@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sha2::{Digest as _, Sha256};
 
-use super::blob::{hash, put_bytes, put_number};
+use super::blob::{Reader, hash, put_bytes, put_number};
 use super::info::{FeedRow, MetaRow};
+use super::rows::{Group, Head, Ratings};
 use super::{
-    CHECKSUM, Group, HEADER, Head, IndexError, KEY_ROW, MAGIC, POSTING_ROW, RECORD_ROW, Ratings, SECTION_TABLE,
-    SECTIONS, intervals, own_order,
+    CHECKSUM, HEADER, IndexError, KEY_ROW, MAGIC, POSTING_ROW, RECORD_ROW, SECTION_TABLE, SECTIONS, intervals,
 };
 use crate::flaw::{self, Groups};
 use crate::record::{Affected, Record};
@@ -171,7 +171,7 @@ impl IndexBuilder {
     }
 
     fn entry(&mut self, affected: &Affected) -> Result<PendingEntry, IndexError> {
-        let own = own_order(&affected.ecosystem);
+        let own = ecosystem::comparator(&affected.ecosystem);
         let name = ecosystem::normalise(&affected.ecosystem, &affected.name);
         let key = (self.arena.keep_sized(affected.ecosystem.as_bytes())?, self.arena.keep_sized(name.as_bytes())?);
         let next = u32::try_from(self.keys.len()).map_err(|_| IndexError::TooLarge)?;
@@ -195,7 +195,7 @@ impl IndexBuilder {
         pending.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let meta = self.meta(&pending, built_at)?;
         let (records, groups) = self.records_and_groups(&pending)?;
-        let (buckets, keys, postings) = self.keys_and_postings(&pending)?;
+        let [buckets, keys, postings] = self.keys_and_postings(&pending)?;
         drop(pending);
         let sections = [&meta, &self.arena.bytes, &buckets, &keys, &postings, &records, &groups];
         Ok(assemble(&sections.map(Vec::as_slice)))
@@ -231,7 +231,7 @@ impl IndexBuilder {
     }
 
     fn text(&self, offset: u32) -> &str {
-        self.arena.bytes.get(offset as usize..).and_then(|at| super::Reader::new(at).text().ok()).unwrap_or_default()
+        self.arena.bytes.get(offset as usize..).and_then(|at| Reader::new(at).text().ok()).unwrap_or_default()
     }
 
     fn records_and_groups(&mut self, pending: &[(String, Pending)]) -> Result<(Vec<u8>, Vec<u8>), IndexError> {
@@ -260,7 +260,7 @@ impl IndexBuilder {
         Ok((rows, group_rows))
     }
 
-    fn keys_and_postings(&self, pending: &[(String, Pending)]) -> Result<(Vec<u8>, Vec<u8>, Vec<u8>), IndexError> {
+    fn keys_and_postings(&self, pending: &[(String, Pending)]) -> Result<[Vec<u8>; 3], IndexError> {
         let mut filed: Vec<Vec<(u32, &PendingEntry)>> = Vec::new();
         filed.resize_with(self.keys.len(), Vec::new);
         for (number, (_, record)) in pending.iter().enumerate() {
@@ -285,7 +285,7 @@ impl IndexBuilder {
             }
         }
         let hashes = order.iter().map(|(hash, ..)| *hash).collect::<Vec<_>>();
-        Ok((buckets(&hashes), keys, postings))
+        Ok([buckets(&hashes), keys, postings])
     }
 }
 
@@ -311,9 +311,9 @@ fn group<'a>(pending: &[(String, Pending)], heads: &[Head<'a>]) -> (Vec<Vec<&'a 
         } else {
             vec![head.id]
         };
-        flaws.iter().for_each(|id| {
+        for id in &flaws {
             groups.node(id);
-        });
+        }
         // What was withdrawn may have been withdrawn for a wrong alias.
         if !record.is_bundle && head.withdrawn.is_none() {
             head.aliases.iter().for_each(|alias| groups.join(head.id, alias));
@@ -374,7 +374,7 @@ fn strength(known: &Assessment) -> (u8, crate::Severity, i32) {
 
 impl IndexBuilder {
     fn ratings(&self, offset: u32) -> Option<Ratings<'_>> {
-        let mut reader = super::Reader::new(self.arena.bytes.get(offset as usize..).filter(|_| offset > 0)?);
+        let mut reader = Reader::new(self.arena.bytes.get(offset as usize..).filter(|_| offset > 0)?);
         postcard::from_bytes(reader.bytes().ok()?).ok()
     }
 }

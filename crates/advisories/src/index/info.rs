@@ -11,7 +11,7 @@ pub struct IndexInfo {
     pub generation: String,
     /// When the index was built.
     pub built_at: Timestamp,
-    /// The feeds, sorted by name.
+    /// The feeds, in the order in which the import read them.
     pub feeds: Vec<FeedInfo>,
     /// The ecosystems some advisory names, with their releases (`Debian:12`), sorted.
     pub ecosystems: Vec<EcosystemInfo>,

@@ -2,7 +2,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{IndexBuilder, Limits};
+use crate::record::Affected;
+use crate::version::Comparator;
+use crate::{IndexBuilder, Limits, Timestamp};
 
 const TIME: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
 

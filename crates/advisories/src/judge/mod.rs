@@ -186,7 +186,7 @@ fn finding(
     let published = matches.iter().map(|found| found.head.published()).collect::<Option<Vec<_>>>();
     Ok(Finding {
         id: id.to_owned(),
-        aliases: aliases(flaw, id, matches)?,
+        aliases: aliases(flaw, id, matches),
         advisory: lead.head.id.to_owned(),
         package: Arc::clone(package),
         ecosystem: subject.scheme.base,
@@ -231,10 +231,10 @@ fn rule(answer: Answer<'_>) -> Rule {
     }
 }
 
-fn aliases(flaw: &Group<'_>, id: &str, matches: &[&Match<'_, '_>]) -> Result<Vec<String>, Damaged> {
+fn aliases(flaw: &Group<'_>, id: &str, matches: &[&Match<'_, '_>]) -> Vec<String> {
     let reports = matches.iter().map(|found| found.head.id);
     let aliases = flaw.ids.iter().copied().chain(reports).filter(|alias| *alias != id).collect::<BTreeSet<_>>();
-    Ok(aliases.into_iter().map(str::to_owned).collect())
+    aliases.into_iter().map(str::to_owned).collect()
 }
 
 /// How bad the flaw is, by the first of these sources that says: the severities of the entries that match, those of

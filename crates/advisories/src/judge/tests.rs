@@ -234,6 +234,20 @@ fn a_bundle_is_as_many_findings_as_flaws() {
     check(json!({"id": "DEBIAN-CVE-2020-1", "affected": affected}), &[("CVE-2020-1", "DEBIAN-CVE-2020-1 GHSA-1")]);
 }
 
+fn own_severity(record: &mut Value) {
+    record["affected"][0]["severity"] = json!([{"type": "CVSS_V3", "score": LOW}]);
+    whole_severity(record);
+}
+
+fn whole_severity(record: &mut Value) {
+    record["severity"] = json!([{"type": "CVSS_V3", "score": CRITICAL}]);
+    severity_word(record);
+}
+
+fn severity_word(record: &mut Value) {
+    record["database_specific"] = json!({"severity": "MODERATE"});
+}
+
 #[test]
 fn the_order_of_severity_sources() {
     let check = |change: fn(&mut Value), others: &[Value], expect: (Severity, Option<f64>, Option<&str>)| {
@@ -246,25 +260,14 @@ fn the_order_of_severity_sources() {
         assert_eq!((finding.severity, finding.score, finding.severity_source.as_deref()), expect);
         assert_eq!(finding.vector.is_some(), finding.score.is_some());
     };
-    fn own(record: &mut Value) {
-        record["affected"][0]["severity"] = json!([{"type": "CVSS_V3", "score": LOW}]);
-        whole(record);
-    }
-    fn whole(record: &mut Value) {
-        record["severity"] = json!([{"type": "CVSS_V3", "score": CRITICAL}]);
-        word(record);
-    }
-    fn word(record: &mut Value) {
-        record["database_specific"] = json!({"severity": "MODERATE"});
-    }
     let other = |id: &str, vector: &str| {
         json!({"id": id, "aliases": ["CVE-2020-1"], "severity": [{"type": "CVSS_V3", "score": vector}],
                "affected": [events("Go", "q", json!([{"introduced": "0"}]))]})
     };
     let others = [other("GO-1", LOW), other("BIT-1", HIGH)];
-    check(own, &others, (Severity::Low, Some(3.1), Some("A CVSS_V3")));
-    check(whole, &others, (Severity::Critical, Some(9.8), Some("A CVSS_V3")));
-    check(word, &others, (Severity::Medium, None, Some("A severity")));
+    check(own_severity, &others, (Severity::Low, Some(3.1), Some("A CVSS_V3")));
+    check(whole_severity, &others, (Severity::Critical, Some(9.8), Some("A CVSS_V3")));
+    check(severity_word, &others, (Severity::Medium, None, Some("A severity")));
     check(|_| {}, &others, (Severity::High, Some(7.5), Some("BIT-1 CVSS_V3")));
     check(|_| {}, &[], (Severity::Unknown, None, None));
     let mut withdrawn = others[1].clone();

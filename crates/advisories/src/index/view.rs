@@ -1,0 +1,179 @@
+//! Looking things up in the sections of an index.
+
+use std::ops::Range;
+
+use super::blob::{Reader, hash, u32_at, u64_from};
+use super::intervals::{self, Answer};
+use super::rows::{Group, Head, Ratings};
+use super::{Damaged, KEY_ROW, POSTING_ROW, RECORD_ROW, build};
+use crate::record::Affected;
+use crate::version::Comparator;
+
+/// The sections of an index as slices.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(super) arena: &'a [u8],
+    pub(super) buckets: &'a [u8],
+    pub(super) keys: &'a [u8],
+    pub(super) postings: &'a [u8],
+    pub(super) records: &'a [u8],
+    pub(super) groups: &'a [u8],
+}
+
+/// One affected package of a record, where it is filed.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    key: usize,
+    posting: usize,
+}
+
+/// One affected package of one record.
+#[derive(Clone, Copy)]
+pub(crate) struct Posting<'a> {
+    pub(crate) record: u32,
+    ranges: Reader<'a>,
+    versions: Option<Reader<'a>>,
+    ratings: Option<Reader<'a>>,
+}
+
+impl<'a> Posting<'a> {
+    /// What this entry says of a version whose [`listing_hash`] is `listing_hash`.
+    pub(crate) fn ask(&self, version: &str, listing_hash: u32, order: Comparator) -> Result<Answer<'a>, Damaged> {
+        let answer = intervals::find_in_ranges(self.ranges, version)?;
+        if matches!(answer, Answer::Within { .. }) {
+            return Ok(answer);
+        }
+        match self.versions {
+            Some(versions) if intervals::is_listed(versions, version, listing_hash, order)? => Ok(Answer::Listed),
+            Some(_) if !order.accepts(version) => Ok(Answer::Undetermined),
+            _ => Ok(answer),
+        }
+    }
+
+    /// Every version that this entry calls fixed.
+    pub(crate) fn fixes(&self, found: &mut Vec<&'a str>) -> Result<(), Damaged> {
+        intervals::fixes(self.ranges, found)
+    }
+
+    pub(crate) fn ratings(&self) -> Result<Ratings<'a>, Damaged> {
+        match self.ratings {
+            Some(mut ratings) => Ok(postcard::from_bytes(ratings.bytes()?)?),
+            None => Ok(Ratings::default()),
+        }
+    }
+}
+
+/// What [`Posting::ask`] needs to know of a version, worked out once.
+pub(crate) fn listing_hash(version: &str, order: Comparator) -> u32 {
+    intervals::version_hash(version, Some(order))
+}
+
+impl<'a> View<'a> {
+    /// What is stored at `offset`; offset 0 stands for nothing.
+    fn at(self, offset: u32) -> Result<Reader<'a>, Damaged> {
+        let offset = usize::try_from(offset).map_err(|_| Damaged)?;
+        self.arena.get(offset..).map(Reader::new).ok_or(Damaged)
+    }
+
+    fn optional(self, offset: u32) -> Result<Option<Reader<'a>>, Damaged> {
+        if offset == 0 { Ok(None) } else { self.at(offset).map(Some) }
+    }
+
+    /// The affected packages filed under a name, which must be in its normal form.
+    pub(crate) fn postings(
+        self,
+        ecosystem: &str,
+        name: &str,
+    ) -> Result<impl Iterator<Item = Result<Posting<'a>, Damaged>>, Damaged> {
+        let run = self.find_key(ecosystem, name)?.unwrap_or(0..0);
+        Ok(run.map(move |posting| self.posting(posting)))
+    }
+
+    fn find_key(self, ecosystem: &str, name: &str) -> Result<Option<Range<usize>>, Damaged> {
+        let wanted = hash(&[ecosystem, name]);
+        let bucket = build::bucket(wanted, self.buckets.len() / 4);
+        let (first, last) = (u32_at(self.buckets, bucket)?, u32_at(self.buckets, bucket + 1)?);
+        for key in first as usize..last as usize {
+            let row = Self::row(self.keys, key, KEY_ROW)?;
+            if u64_from(row, 0)? == wanted
+                && self.at(u32_at(row, 2)?)?.text()? == ecosystem
+                && self.at(u32_at(row, 3)?)?.text()? == name
+            {
+                let first = u32_at(row, 4)? as usize;
+                return Ok(Some(first..first.checked_add(u32_at(row, 5)? as usize).ok_or(Damaged)?));
+            }
+        }
+        Ok(None)
+    }
+
+    fn row(table: &'a [u8], index: usize, size: usize) -> Result<&'a [u8], Damaged> {
+        let start = index.checked_mul(size).ok_or(Damaged)?;
+        table.get(start..start.checked_add(size).ok_or(Damaged)?).ok_or(Damaged)
+    }
+
+    fn posting(self, posting: usize) -> Result<Posting<'a>, Damaged> {
+        let row = Self::row(self.postings, posting, POSTING_ROW)?;
+        Ok(Posting {
+            record: u32_at(row, 0)?,
+            ranges: self.at(u32_at(row, 1)?)?,
+            versions: self.optional(u32_at(row, 2)?)?,
+            ratings: self.optional(u32_at(row, 3)?)?,
+        })
+    }
+
+    pub(crate) fn head(self, record: u32) -> Result<Head<'a>, Damaged> {
+        let row = Self::row(self.records, record as usize, RECORD_ROW)?;
+        Ok(postcard::from_bytes(self.at(u32_at(row, 0)?)?.bytes()?)?)
+    }
+
+    /// The groups of the flaws a record is about.
+    pub(crate) fn flaws(self, record: u32) -> Result<impl Iterator<Item = Result<usize, Damaged>>, Damaged> {
+        self.numbers(u32_at(Self::row(self.records, record as usize, RECORD_ROW)?, 1)?)
+    }
+
+    pub(super) fn feeds(self, record: u32) -> Result<impl Iterator<Item = Result<usize, Damaged>>, Damaged> {
+        self.numbers(u32_at(Self::row(self.records, record as usize, RECORD_ROW)?, 2)?)
+    }
+
+    fn numbers(self, offset: u32) -> Result<impl Iterator<Item = Result<usize, Damaged>>, Damaged> {
+        let mut reader = self.at(offset)?;
+        let count = reader.number()?;
+        Ok((0..count).map(move |_| reader.number()))
+    }
+
+    pub(crate) fn group(self, group: usize) -> Result<Group<'a>, Damaged> {
+        let group: Group<'a> = postcard::from_bytes(self.at(u32_at(self.groups, group)?)?.bytes()?)?;
+        if group.ids.is_empty() { Err(Damaged) } else { Ok(group) }
+    }
+
+    pub(super) fn entries_by_record(self) -> Result<Vec<(u32, Entry)>, Damaged> {
+        let mut entries = Vec::with_capacity(self.postings.len() / POSTING_ROW);
+        for key in 0..self.keys.len() / KEY_ROW {
+            let row = Self::row(self.keys, key, KEY_ROW)?;
+            let (first, count) = (u32_at(row, 4)? as usize, u32_at(row, 5)? as usize);
+            for posting in first..first.checked_add(count).ok_or(Damaged)? {
+                let record = u32_at(Self::row(self.postings, posting, POSTING_ROW)?, 0)?;
+                entries.push((record, Entry { key, posting }));
+            }
+            if entries.len() > self.postings.len() / POSTING_ROW {
+                return Err(Damaged);
+            }
+        }
+        entries.sort_unstable_by_key(|(record, entry)| (*record, entry.posting));
+        Ok(entries)
+    }
+
+    pub(super) fn affected(self, entry: Entry) -> Result<Affected, Damaged> {
+        let key = Self::row(self.keys, entry.key, KEY_ROW)?;
+        let posting = self.posting(entry.posting)?;
+        let ratings = posting.ratings()?;
+        Ok(Affected {
+            ecosystem: self.at(u32_at(key, 2)?)?.text()?.to_owned(),
+            name: self.at(u32_at(key, 3)?)?.text()?.to_owned(),
+            ranges: intervals::decode_ranges(posting.ranges)?,
+            versions: posting.versions.map_or(Ok(Vec::new()), intervals::decode_versions)?,
+            severities: ratings.severities(),
+            word: ratings.word.map(str::to_owned),
+        })
+    }
+}
