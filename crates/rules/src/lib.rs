@@ -1,1 +1,10 @@
-//! Placeholder while the house is being laid out.
+//! Gates: may this image be pulled? Pure rules over plain facts; the clock is an argument.
+
+mod gate;
+mod verdict;
+
+pub use gate::{Gate, OnUnknown};
+pub use verdict::{Outcome, Reason, Verdict};
+
+#[cfg(test)]
+mod tests;

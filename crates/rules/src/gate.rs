@@ -1,0 +1,95 @@
+//! What a gate asks of an image.
+
+use plimsoll_advisories::{Finding, Judgement, Severity, Status, Timestamp};
+use plimsoll_oci::{RepositoryName, RepositoryPattern};
+
+use crate::verdict::{Outcome, Reason, Verdict};
+
+/// A gate at pull: which repositories it guards, and which findings close it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// The name that refusals give.
+    pub name: String,
+    /// The repositories it guards.
+    pub repositories: Vec<RepositoryPattern>,
+    /// The least severity that closes it.
+    pub severity: Severity,
+    /// Whether only findings with a fixed version close it.
+    pub only_fixable: bool,
+    /// How many days after its publication a finding begins to close it. One without a date does so at once.
+    pub grace_days: u32,
+    /// What it does when it is not known what is wrong with the image.
+    pub unknown: OnUnknown,
+    /// What it does about findings that nobody gives a severity.
+    pub unrated: OnUnknown,
+    /// The names of the principals it lets through, such as `administrator`.
+    pub exempt: Vec<String>,
+}
+
+/// What a gate does about what is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnUnknown {
+    /// It stays closed.
+    #[default]
+    Deny,
+    /// It opens, and says so.
+    Warn,
+    /// It opens.
+    Allow,
+}
+
+impl Gate {
+    /// Whether the gate has a say when `principal` pulls from `repository`.
+    pub fn guards(&self, repository: &RepositoryName, principal: &str) -> bool {
+        self.repositories.iter().any(|pattern| pattern.matches(repository))
+            && !self.exempt.iter().any(|name| name == principal)
+    }
+
+    /// Judges an image by what is known of it at `now`.
+    pub fn evaluate(&self, judgement: &Judgement, now: Timestamp) -> Verdict {
+        let counted = judgement.findings.iter().filter(|finding| self.counts(finding, now));
+        let (unrated, rated): (Vec<&Finding>, Vec<&Finding>) =
+            counted.partition(|finding| finding.severity == Severity::Unknown);
+        let closing: Vec<Reason> = rated.into_iter().map(Reason::finding).collect();
+        let unknown: Vec<Reason> = judgement.unknown.iter().map(Reason::unknown).collect();
+        let unrated: Vec<Reason> = unrated.into_iter().map(Reason::finding).collect();
+        if !closing.is_empty() {
+            return self.verdict(Outcome::Deny, closing);
+        }
+        let doubts = [(self.unknown, unknown), (self.unrated, unrated)];
+        for (kept, outcome) in [(OnUnknown::Deny, Outcome::Unknown), (OnUnknown::Warn, Outcome::Warn)] {
+            let reasons: Vec<Reason> = doubts
+                .iter()
+                .filter(|(on_unknown, _)| *on_unknown == kept)
+                .flat_map(|(_, reasons)| reasons.iter().cloned())
+                .collect();
+            if !reasons.is_empty() {
+                return self.verdict(outcome, reasons);
+            }
+        }
+        self.verdict(Outcome::Pass, Vec::new())
+    }
+
+    /// Judges something of which nothing is known yet.
+    pub fn evaluate_unknown(&self, why: &str) -> Verdict {
+        let outcome = match self.unknown {
+            OnUnknown::Deny => Outcome::Unknown,
+            OnUnknown::Warn => Outcome::Warn,
+            OnUnknown::Allow => return self.verdict(Outcome::Pass, Vec::new()),
+        };
+        self.verdict(outcome, vec![Reason::Unknown(why.to_owned())])
+    }
+
+    fn verdict(&self, outcome: Outcome, reasons: Vec<Reason>) -> Verdict {
+        Verdict { outcome, gate: Some(self.name.clone()), reasons }
+    }
+
+    /// Whether the gate minds a finding, its severity given or not. One that cannot be determined is among what is not
+    /// known.
+    fn counts(&self, finding: &Finding, now: Timestamp) -> bool {
+        let severe = finding.severity >= self.severity || finding.severity == Severity::Unknown;
+        let fixable = finding.fixed.is_some() || !self.only_fixable;
+        let due = finding.published.is_none_or(|published| published.days_until(now) >= i64::from(self.grace_days));
+        finding.status == Status::Affected && severe && fixable && due
+    }
+}
