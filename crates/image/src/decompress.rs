@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::stream::{Source, Stream};
+use crate::stream::{Sequential, Source, Stream};
 use crate::{Budget, LayerError, Limit};
 
 /// The buffer in front of a decompressor, or of a plain archive's first bytes.
@@ -30,6 +30,16 @@ impl Compression {
             _ => Self::None,
         }
     }
+}
+
+/// The uncompressed bytes of what may be compressed, held to the budget's sizes and ratio.
+///
+/// [`read_layer`](crate::read_layer) does this by itself. This is for decompressing on another thread than reading.
+///
+/// # Errors
+/// Those of reading the first bytes. The reader's errors are [`LayerError`]s inside an [`io::Error`].
+pub fn decompress<'a>(reader: impl Read + 'a, budget: &'a Budget) -> Result<impl Read + 'a, LayerError> {
+    Decompressed::new(Sequential(reader), budget)
 }
 
 /// The uncompressed bytes of a layer, held to the budget's sizes and ratio.

@@ -17,7 +17,7 @@ mod stream;
 mod tar;
 
 pub use budget::{Budget, Limit};
-pub use decompress::Compression;
+pub use decompress::{Compression, decompress};
 pub use error::LayerError;
 pub use hashing::HashingReader;
 pub use layer::{Content, Entry, EntryKind, LayerSummary, Visitor, read_layer, read_layer_hashed, read_seekable_layer};

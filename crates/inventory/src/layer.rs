@@ -85,8 +85,8 @@ impl LayerInventory {
     ///
     /// # Errors
     /// None is known; the encoder's type has one.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, InventoryError> {
-        postcard::to_extend(self, ANALYSER_VERSION.to_le_bytes().to_vec()).map_err(InventoryError::Damaged)
+    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
+        postcard::to_extend(self, ANALYSER_VERSION.to_le_bytes().to_vec())
     }
 
     /// Reads the stored form.

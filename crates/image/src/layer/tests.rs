@@ -242,6 +242,16 @@ fn every_compression_reads_the_same() {
 }
 
 #[test]
+fn decompressing_alone_gives_the_uncompressed_bytes() {
+    let plain = archive(&[entry(b'0', "a", &[7; 9000])]);
+    for layer in [plain.clone(), gzip(&plain), zstd::encode_all(&*plain, 3).unwrap()] {
+        let mut bytes = Vec::new();
+        crate::decompress(&*layer, &Budget::default()).unwrap().read_to_end(&mut bytes).unwrap();
+        assert_eq!(bytes, plain);
+    }
+}
+
+#[test]
 fn the_diff_id_covers_what_follows_the_archive() {
     let mut layer = archive(&[entry(b'0', "a", b"1")]);
     layer.extend_from_slice(b"left over");

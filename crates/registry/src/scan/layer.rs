@@ -1,0 +1,76 @@
+//! Analyses one layer and proves its digests in the same reading.
+
+use std::io::{self, Read};
+
+use plimsoll_image::{Budget, Compression, HashingReader, LayerError, read_layer, read_layer_hashed};
+use plimsoll_inventory::{LayerAnalyser, LayerInventory, Wanted};
+use plimsoll_oci::{Algorithm, Digest};
+
+use super::ScanError;
+
+/// What a reading of a layer told.
+#[derive(Clone, Debug)]
+pub(super) struct AnalysedLayer {
+    pub(super) inventory: LayerInventory,
+    /// The digest of the layer as it is stored.
+    pub(super) digest: Digest,
+    /// The digest of the uncompressed layer; none where that ended before its end.
+    pub(super) diff_id: Option<Digest>,
+    pub(super) size: u64,
+}
+
+/// Analyses the layer that `open` opens, in two readings where that tells more.
+pub(super) fn analyse<R: Read>(
+    mut open: impl FnMut() -> R,
+    algorithm: Algorithm,
+    budget: &Budget,
+) -> Result<AnalysedLayer, ScanError> {
+    let mut layer = analyse_once(open(), algorithm, budget, None)?;
+    if let Some(wanted) = layer.inventory.wants_second_pass() {
+        let mut analyser = LayerAnalyser::again(budget, &wanted);
+        let outcome = read_layer(open(), budget, &mut analyser);
+        layer.inventory = settle(analyser, outcome.err())?;
+    }
+    Ok(layer)
+}
+
+/// Analyses a layer in one reading.
+pub(super) fn analyse_once(
+    mut reader: impl Read,
+    algorithm: Algorithm,
+    budget: &Budget,
+    wanted: Option<&Wanted>,
+) -> Result<AnalysedLayer, ScanError> {
+    let mut start = Vec::with_capacity(6);
+    reader.by_ref().take(6).read_to_end(&mut start).map_err(source_error)?;
+    let is_plain = Compression::detect(&start) == Compression::None;
+    let mut reader = HashingReader::new(start.as_slice().chain(reader), algorithm);
+    let mut analyser = wanted.map_or_else(|| LayerAnalyser::new(budget), |wanted| LayerAnalyser::again(budget, wanted));
+    // An uncompressed layer is hashed once: both its digests are the same.
+    let outcome = if is_plain && algorithm == Algorithm::Sha256 {
+        read_layer(&mut reader, budget, &mut analyser)
+    } else {
+        read_layer_hashed(&mut reader, budget, &mut analyser)
+    };
+    let diff_id = outcome.as_ref().ok().and_then(|summary| summary.diff_id);
+    let inventory = settle(analyser, outcome.err())?;
+    let (digest, size) = reader.finish().map_err(source_error)?;
+    let diff_id = if is_plain && algorithm == Algorithm::Sha256 { Some(digest) } else { diff_id };
+    Ok(AnalysedLayer { inventory, digest, diff_id, size })
+}
+
+/// A source that cannot be read is an error; a layer that makes no sense is part of the inventory.
+fn settle(analyser: LayerAnalyser<'_>, failure: Option<LayerError>) -> Result<LayerInventory, ScanError> {
+    match failure {
+        Some(LayerError::Read(error)) => Err(source_error(error)),
+        failure => Ok(analyser.finish(failure.as_ref())),
+    }
+}
+
+/// An error of the reader of a layer, which may itself be a member of an archive.
+fn source_error(error: io::Error) -> ScanError {
+    match error.downcast::<LayerError>() {
+        Ok(LayerError::Read(error)) | Err(error) => ScanError::Read(error),
+        Ok(error) => ScanError::Archive(error),
+    }
+}
