@@ -1,0 +1,141 @@
+//! What an import reads: the files of its source, and the feed each belongs to.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::FeedError;
+
+/// How deep folders may be nested; symbolic links could make them endless.
+const MAX_DEPTH: usize = 12;
+/// How many files a source may consist of.
+const MAX_FILES: usize = 4_000_000;
+
+/// One file of a source.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct SourceFile {
+    pub(super) path: PathBuf,
+    pub(super) kind: Kind,
+    /// The feed's name, where the layout says it; else the records' ecosystems do.
+    pub(super) feed: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Archive,
+    Record,
+}
+
+/// The ecosystems that OSV defines, and so the folders of the public bucket's layout.
+const ECOSYSTEMS: [&str; 49] = [
+    "AlmaLinux",
+    "Alpaquita",
+    "Alpine",
+    "Android",
+    "Azure Linux",
+    "BellSoft Hardened Containers",
+    "Bioconductor",
+    "Bitnami",
+    "CRAN",
+    "Chainguard",
+    "CleanStart",
+    "ConanCenter",
+    "Debian",
+    "Docker Hardened Images",
+    "Echo",
+    "FreeBSD",
+    "GHC",
+    "GIT",
+    "GSD",
+    "GitHub Actions",
+    "Go",
+    "Hackage",
+    "Hex",
+    "Julia",
+    "Kubernetes",
+    "Linux",
+    "Mageia",
+    "Maven",
+    "MinimOS",
+    "NuGet",
+    "OSS-Fuzz",
+    "Packagist",
+    "Photon OS",
+    "Pub",
+    "PyPI",
+    "Red Hat",
+    "Rocky Linux",
+    "Root",
+    "RubyGems",
+    "SUSE",
+    "SwiftURL",
+    "UVI",
+    "Ubuntu",
+    "VSCode",
+    "Wolfi",
+    "crates.io",
+    "npm",
+    "openEuler",
+    "openSUSE",
+];
+
+fn ecosystem_of(folder: Option<&std::ffi::OsStr>) -> Option<String> {
+    let name = folder?.to_str()?;
+    let base = name.split_once(':').map_or(name, |(base, _)| base);
+    ECOSYSTEMS.contains(&base).then(|| name.to_owned())
+}
+
+/// The files of a source, in the order of their names: a directory in the layout of the public bucket
+/// (`<ecosystem>/all.zip`), a directory of records however nested, or one archive of records.
+pub(super) fn files(source: &Path) -> Result<Vec<SourceFile>, FeedError> {
+    let metadata = fs::metadata(source).map_err(FeedError::io(source))?;
+    // A relative source such as `.` has its name only once it is resolved.
+    let resolved = fs::canonicalize(source).map_err(FeedError::io(source))?;
+    let mut files = Vec::new();
+    if metadata.is_dir() {
+        walk(source, ecosystem_of(resolved.file_name()).as_deref(), 0, &mut files)?;
+    } else if metadata.is_file() && kind(source) == Some(Kind::Archive) {
+        let feed = ecosystem_of(resolved.parent().and_then(Path::file_name));
+        let feed = feed.or_else(|| ecosystem_of(resolved.file_stem()));
+        files.push(SourceFile { path: source.to_owned(), kind: Kind::Archive, feed });
+    } else {
+        return Err(FeedError::NotASource { path: source.to_owned() });
+    }
+    Ok(files)
+}
+
+fn walk(folder: &Path, feed: Option<&str>, depth: usize, files: &mut Vec<SourceFile>) -> Result<(), FeedError> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut entries = entries.map_err(FeedError::io(folder))?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let metadata = fs::metadata(&path).map_err(FeedError::io(&path))?;
+        if metadata.is_dir() {
+            if depth == MAX_DEPTH {
+                return Err(FeedError::TooLarge { path, what: "folders nested too deep" });
+            }
+            let named = if feed.is_none() && depth == 0 { ecosystem_of(path.file_name()) } else { None };
+            walk(&path, feed.or(named.as_deref()), depth + 1, files)?;
+        } else if let Some(kind) = kind(&path).filter(|_| metadata.is_file()) {
+            if files.len() == MAX_FILES {
+                return Err(FeedError::TooLarge { path: folder.to_owned(), what: "too many files" });
+            }
+            files.push(SourceFile { path, kind, feed: feed.map(str::to_owned) });
+        }
+    }
+    Ok(())
+}
+
+fn kind(path: &Path) -> Option<Kind> {
+    let extension = path.extension()?;
+    if extension.eq_ignore_ascii_case("zip") {
+        Some(Kind::Archive)
+    } else if extension.eq_ignore_ascii_case("json") {
+        Some(Kind::Record)
+    } else {
+        None
+    }
+}
