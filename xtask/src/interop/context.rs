@@ -16,7 +16,7 @@ use crate::run::{find_program, output};
 
 /// No client step takes longer; one that does hangs.
 const STEP_SECONDS: &str = "180";
-/// The repositories whose pulls a gate refuses, and the server's configuration that says so.
+/// The repositories whose pulls a gate refuses.
 pub(super) const GATED: &str = "gated";
 /// The name of that gate's rule, which the refusal must print.
 pub(super) const GATE_RULE: &str = "nothing-unjudged";
@@ -127,7 +127,10 @@ impl Context {
 
 /// The server's configuration: one gate, over repositories that anyone may pull from.
 fn configuration() -> String {
-    String::new()
+    format!(
+        "[anonymous]\npull = [\"{GATED}/*\"]\n\n[[gates]]\nname = \"{GATE_RULE}\"\nrepositories = [\"{GATED}/*\"]\n\
+         severity = \"critical\"\n"
+    )
 }
 
 /// A small image that looks like a distribution, of one gzip layer.
