@@ -200,7 +200,8 @@ fn platform_of(child: &Descriptor) -> Option<String> {
 /// The name a layout's index gives an image.
 fn name_of(child: &Descriptor) -> Option<&str> {
     let annotations = child.annotations.as_ref()?;
-    let name = annotations.get("org.opencontainers.image.ref.name").or_else(|| annotations.get("io.containerd.image.name"));
+    let name =
+        annotations.get("org.opencontainers.image.ref.name").or_else(|| annotations.get("io.containerd.image.name"));
     name.map(String::as_str)
 }
 
@@ -209,16 +210,15 @@ fn blob(digest: &Digest) -> String {
 }
 
 /// Reads the layers, some at a time. A missing layer is none.
-fn read_layers(
-    store: &impl Store,
-    parts: &[Part],
-    budget: &Budget,
-) -> Result<Vec<Option<AnalysedLayer>>, ScanError> {
+fn read_layers(store: &impl Store, parts: &[Part], budget: &Budget) -> Result<Vec<Option<AnalysedLayer>>, ScanError> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut read = Vec::new();
-        while let Some((index, part)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, parts.get(at)?))) {
-            let algorithm = part.descriptor.as_ref().map_or(Algorithm::Sha256, |descriptor| descriptor.digest.algorithm());
+        while let Some((index, part)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, parts.get(at)?)))
+        {
+            let algorithm =
+                part.descriptor.as_ref().map_or(Algorithm::Sha256, |descriptor| descriptor.digest.algorithm());
             read.push((index, store.layer(&part.name, algorithm, budget)));
         }
         read

@@ -143,9 +143,7 @@ pub fn inventory(source: &Source, selection: &Selection, budget: &Budget) -> Res
     match &source.kind {
         Kind::Archive(archive) => image::scan(archive, selection, budget, &fallback),
         Kind::Layout(layout) => image::scan(layout, selection, budget, &fallback),
-        Kind::CompressedArchive => {
-            image::scan(&stream::read(&source.path, budget)?, selection, budget, &fallback)
-        }
+        Kind::CompressedArchive => image::scan(&stream::read(&source.path, budget)?, selection, budget, &fallback),
         Kind::RootFs => Ok(ScannedImage {
             name: fallback.into_owned(),
             inventory: rootfs::inventory(&source.path, budget),

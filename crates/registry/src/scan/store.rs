@@ -6,13 +6,11 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-use plimsoll_image::{
-    Budget, Content, Entry, EntryKind, LayerError, Visitor, read_seekable_layer, resolve_link,
-};
+use plimsoll_image::{Budget, Content, Entry, EntryKind, LayerError, Visitor, read_seekable_layer, resolve_link};
 use plimsoll_oci::Algorithm;
 
-use super::layer::{AnalysedLayer, analyse};
 use super::ScanError;
+use super::layer::{AnalysedLayer, analyse};
 
 /// The largest manifest, index or configuration, in bytes.
 pub(super) const MAX_DOCUMENT: u64 = 8 << 20;

@@ -14,9 +14,9 @@ use plimsoll_image::{Budget, Content, Entry, EntryKind, LayerError, Visitor, dec
 use plimsoll_inventory::Wanted;
 use plimsoll_oci::Algorithm;
 
+use super::ScanError;
 use super::layer::{AnalysedLayer, analyse_once};
 use super::store::{Links, MAX_DOCUMENT, Store, archive_budget, name_of};
-use super::ScanError;
 
 /// The bytes handed from the decompressing thread to the analysing one at a time, and how often it may run ahead.
 const CHUNK: usize = 256 << 10;
@@ -130,8 +130,7 @@ impl Visitor for MemberReader<'_> {
         content.by_ref().take(263).read_to_end(&mut start)?;
         let mut content = start.as_slice().chain(content);
         if !is_document(&start) {
-            let algorithm =
-                if name.starts_with("blobs/sha512/") { Algorithm::Sha512 } else { Algorithm::Sha256 };
+            let algorithm = if name.starts_with("blobs/sha512/") { Algorithm::Sha512 } else { Algorithm::Sha256 };
             match analyse_once(content, algorithm, self.budget, self.wanted.get(&name)) {
                 Ok(layer) => drop(self.members.layers.insert(name, layer)),
                 Err(failure) => {
