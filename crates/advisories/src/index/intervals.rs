@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use super::Damaged;
 use super::blob::{Reader, hash, put_bytes, put_number};
 use crate::record::{Event, Range, RangeKind};
-use crate::version::{Comparator, pep440};
+use crate::version::{Comparator, Parsed, pep440};
 
 /// The version that stands before every version.
 const START: &str = "0";
@@ -29,6 +29,44 @@ pub(crate) enum End<'a> {
     Fixed(&'a str),
     LastAffected(&'a str),
     Open,
+}
+
+/// A version that entries are asked about, with what is worked out of it once.
+pub(crate) struct Asked<'v> {
+    text: &'v str,
+    order: Comparator,
+    parsed: Option<Parsed<'v>>,
+    hash: u32,
+}
+
+impl<'v> Asked<'v> {
+    /// A version of an ecosystem whose own order is `order`.
+    pub(crate) fn new(text: &'v str, order: Comparator) -> Self {
+        Self { text, order, parsed: order.parse(text).ok(), hash: version_hash(text, Some(order)) }
+    }
+
+    pub(crate) fn text(&self) -> &'v str {
+        self.text
+    }
+
+    /// Whether the version has a place in its ecosystem's order.
+    pub(crate) fn is_placed(&self) -> bool {
+        self.parsed.is_some()
+    }
+
+    /// Places this version relative to another, in `order`.
+    fn compare(&self, order: Comparator, other: &str) -> Option<Ordering> {
+        if order == self.order {
+            self.parsed.as_ref()?.compare(other).ok()
+        } else {
+            order.compare(self.text, other).ok()
+        }
+    }
+
+    /// Whether `other` comes after this version in its ecosystem's order.
+    pub(crate) fn is_below(&self, other: &str) -> bool {
+        self.compare(self.order, other) == Some(Ordering::Less)
+    }
 }
 
 /// What one entry says of a version.
@@ -149,7 +187,7 @@ pub(super) fn decode_ranges(mut reader: Reader<'_>) -> Result<Vec<Range>, Damage
 }
 
 /// The first interval that holds `version`; an undetermined range counts only if no other range holds it.
-pub(super) fn find_in_ranges<'a>(mut reader: Reader<'a>, version: &str) -> Result<Answer<'a>, Damaged> {
+pub(super) fn find_in_ranges<'a>(mut reader: Reader<'a>, version: &Asked<'_>) -> Result<Answer<'a>, Damaged> {
     let mut answer = Answer::NotAffected;
     for _ in 0..reader.number()? {
         match find_in_range(&mut reader, version)? {
@@ -161,7 +199,7 @@ pub(super) fn find_in_ranges<'a>(mut reader: Reader<'a>, version: &str) -> Resul
     Ok(answer)
 }
 
-fn find_in_range<'a>(reader: &mut Reader<'a>, version: &str) -> Result<Answer<'a>, Damaged> {
+fn find_in_range<'a>(reader: &mut Reader<'a>, version: &Asked<'_>) -> Result<Answer<'a>, Damaged> {
     let order = reader.byte()? & !SEMVER;
     let comparator = match order {
         0 => None,
@@ -182,9 +220,9 @@ fn find_in_range<'a>(reader: &mut Reader<'a>, version: &str) -> Result<Answer<'a
             state.take(tag, event, Ordering::Greater)?;
             continue;
         }
-        match comparator.compare(version, event) {
-            Ok(order) => state.take(tag, event, order)?,
-            Err(_) => undetermined = true,
+        match version.compare(comparator, event) {
+            Some(order) => state.take(tag, event, order)?,
+            None => undetermined = true,
         }
     }
     Ok(match (undetermined, state.introduced, comparator) {
@@ -263,7 +301,7 @@ pub(super) fn decode_versions(mut reader: Reader<'_>) -> Result<Vec<String>, Dam
 }
 
 /// A hash that spellings of one version share.
-pub(super) fn version_hash(version: &str, comparator: Option<Comparator>) -> u32 {
+fn version_hash(version: &str, comparator: Option<Comparator>) -> u32 {
     let hashed = match comparator {
         Some(Comparator::Pep440) => pep440::release_numbers(version).map(|numbers| hash(&numbers)),
         _ => None,
@@ -272,21 +310,18 @@ pub(super) fn version_hash(version: &str, comparator: Option<Comparator>) -> u32
 }
 
 /// Whether `version` is among the listed ones, as text or as another spelling of the same Python version.
-pub(super) fn is_listed(
-    mut reader: Reader<'_>,
-    version: &str,
-    version_hash: u32,
-    comparator: Comparator,
-) -> Result<bool, Damaged> {
+pub(super) fn is_listed(mut reader: Reader<'_>, version: &Asked<'_>) -> Result<bool, Damaged> {
     let count = reader.number()?;
     let hashes = reader.take(count.checked_mul(4).ok_or(Damaged)?)?;
     let (hashes, _) = hashes.as_chunks::<4>();
-    if hashes.binary_search_by(|probe| u32::from_le_bytes(*probe).cmp(&version_hash)).is_err() {
+    if hashes.binary_search_by(|probe| u32::from_le_bytes(*probe).cmp(&version.hash)).is_err() {
         return Ok(false);
     }
     for _ in 0..count {
         let listed = reader.text()?;
-        if listed == version || comparator == Comparator::Pep440 && pep440::same(listed, version) {
+        let same =
+            || version.order == Comparator::Pep440 && version.compare(version.order, listed) == Some(Ordering::Equal);
+        if listed == version.text || same() {
             return Ok(true);
         }
     }

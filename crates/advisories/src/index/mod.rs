@@ -27,9 +27,9 @@ use sha2::{Digest as _, Sha256};
 
 pub use build::{FeedId, IndexBuilder};
 pub use info::{EcosystemInfo, FeedInfo, IndexInfo};
-pub(crate) use intervals::{Answer, End};
+pub(crate) use intervals::{Answer, Asked, End};
 pub(crate) use rows::{Group, Head};
-pub(crate) use view::{Posting, View, listing_hash};
+pub(crate) use view::{Posting, View};
 
 use crate::record::Record;
 use blob::u64_from;

@@ -172,7 +172,7 @@ fn read_all(index: &Index<Vec<u8>>) -> Result<(), Damaged> {
     for (ecosystem, name) in [("PyPI", "a"), ("Debian:12", "zlib"), ("npm", "@a/b"), ("Maven", "b:c")] {
         for posting in view.postings(ecosystem, name)?.take(10) {
             let posting = posting?;
-            posting.ask("2.0.5", listing_hash("2.0.5", Comparator::Pep440), Comparator::Pep440)?;
+            posting.ask(&Asked::new("2.0.5", Comparator::Pep440))?;
             posting.ratings()?;
             view.head(posting.record)?;
             for flaw in view.flaws(posting.record)?.take(10) {

@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use super::blob::{Reader, hash, u32_at, u64_from};
-use super::intervals::{self, Answer};
+use super::intervals::{self, Answer, Asked};
 use super::rows::{Group, Head, Ratings};
 use super::{Damaged, KEY_ROW, POSTING_ROW, RECORD_ROW, build};
 use crate::record::Affected;
-use crate::version::Comparator;
 
 /// The sections of an index as slices.
 #[derive(Clone, Copy)]
@@ -37,15 +36,15 @@ pub(crate) struct Posting<'a> {
 }
 
 impl<'a> Posting<'a> {
-    /// What this entry says of a version whose [`listing_hash`] is `listing_hash`.
-    pub(crate) fn ask(&self, version: &str, listing_hash: u32, order: Comparator) -> Result<Answer<'a>, Damaged> {
+    /// What this entry says of a version.
+    pub(crate) fn ask(&self, version: &Asked<'_>) -> Result<Answer<'a>, Damaged> {
         let answer = intervals::find_in_ranges(self.ranges, version)?;
         if matches!(answer, Answer::Within { .. }) {
             return Ok(answer);
         }
         match self.versions {
-            Some(versions) if intervals::is_listed(versions, version, listing_hash, order)? => Ok(Answer::Listed),
-            Some(_) if !order.accepts(version) => Ok(Answer::Undetermined),
+            Some(versions) if intervals::is_listed(versions, version)? => Ok(Answer::Listed),
+            Some(_) if !version.is_placed() => Ok(Answer::Undetermined),
             _ => Ok(answer),
         }
     }
@@ -61,11 +60,6 @@ impl<'a> Posting<'a> {
             None => Ok(Ratings::default()),
         }
     }
-}
-
-/// What [`Posting::ask`] needs to know of a version, worked out once.
-pub(crate) fn listing_hash(version: &str, order: Comparator) -> u32 {
-    intervals::version_hash(version, Some(order))
 }
 
 impl<'a> View<'a> {

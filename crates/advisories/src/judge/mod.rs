@@ -11,7 +11,7 @@ use plimsoll_inventory::{InstalledPackage, Inventory, PackageKind};
 
 use crate::ecosystem::{self, NoScheme, Scheme};
 use crate::finding::{Evidence, Finding, Judgement, Rule, Status, UnknownReason, Until};
-use crate::index::{Answer, Damaged, End, Group, Head, Index, Posting, View, listing_hash};
+use crate::index::{Answer, Asked, Damaged, End, Group, Head, Index, Posting, View};
 use crate::record::is_malicious;
 use crate::version::Comparator;
 use crate::{Assessment, Timestamp};
@@ -99,7 +99,7 @@ struct Subject<'a> {
     installed: &'a InstalledPackage,
     scheme: &'a Scheme,
     name: &'a str,
-    version: &'a str,
+    version: &'a Asked<'a>,
 }
 
 /// An advisory's entry that applies to a package, or may.
@@ -113,15 +113,15 @@ struct Match<'a, 'e> {
 impl<'a> Judge<'a> {
     fn package(&mut self, installed: &InstalledPackage, scheme: &Scheme) -> Result<(), Damaged> {
         let (name, version) = ecosystem::identity(&installed.package);
-        let listing_hash = listing_hash(version, scheme.comparator);
-        let subject = Subject { installed, scheme, name: &name, version };
+        let version = Asked::new(version, scheme.comparator);
+        let subject = Subject { installed, scheme, name: &name, version: &version };
         let mut entries = Vec::new();
         let mut matches = Vec::new();
         for ecosystem in &scheme.ecosystems {
             for posting in self.view.postings(ecosystem, &name)? {
                 let posting = posting?;
                 entries.push(posting);
-                let answer = posting.ask(version, listing_hash, scheme.comparator)?;
+                let answer = posting.ask(&version)?;
                 if answer == Answer::NotAffected {
                     continue;
                 }
@@ -190,7 +190,7 @@ fn finding(
         advisory: lead.head.id.to_owned(),
         package: Arc::clone(package),
         ecosystem: subject.scheme.base,
-        installed: subject.version.to_owned(),
+        installed: subject.version.text().to_owned(),
         fixed: fix(subject, matches, entries)?.map(str::to_owned),
         status: lead.status(),
         malicious: malicious.is_some(),
@@ -292,15 +292,15 @@ fn lowest_fix<'a>(subject: &Subject<'_>, entries: &[Posting<'a>]) -> Result<Opti
     let mut fixes = Vec::new();
     entries.iter().try_for_each(|entry| entry.fixes(&mut fixes))?;
     // Above a version without a place is only what is above everything else: take the highest fix then.
-    let placed = comparator.accepts(subject.version);
-    fixes.retain(|fix| if placed { is_above(comparator, fix, subject.version) } else { comparator.accepts(fix) });
+    let placed = subject.version.is_placed();
+    fixes.retain(|fix| if placed { subject.version.is_below(fix) } else { comparator.accepts(fix) });
     fixes.sort_by(|a, b| {
         let order = comparator.compare(a, b).unwrap_or(std::cmp::Ordering::Equal);
         if placed { order } else { order.reverse() }
     });
     for fix in fixes {
-        let hash = listing_hash(fix, comparator);
-        let clear = |entry: &Posting<'_>| entry.ask(fix, hash, comparator).map(|answer| answer == Answer::NotAffected);
+        let asked = Asked::new(fix, comparator);
+        let clear = |entry: &Posting<'_>| entry.ask(&asked).map(|answer| answer == Answer::NotAffected);
         if entries.iter().map(clear).try_fold(true, |all, clear| clear.map(|clear| all && clear))? {
             return Ok(Some(fix));
         }

@@ -38,15 +38,30 @@ struct Tokens<'a> {
 
 /// Places `left` relative to `right`.
 pub fn compare(left: &str, right: &str) -> Result<Ordering, Unparsable> {
-    let (mut a, mut b) = (Tokens::of(left), Tokens::of(right));
+    Comparator::Apk.compare(left, right)
+}
+
+pub(super) fn is_version(text: &str) -> bool {
+    let mut tokens = Tokens::of(text);
+    loop {
+        match tokens.next() {
+            Some(Token { kind: Kind::End, .. }) => return true,
+            Some(_) => {}
+            None => return false,
+        }
+    }
+}
+
+/// Places a version, known to be one, relative to `other`; nothing where that is none.
+pub(super) fn place(version: &str, other: &str) -> Option<Ordering> {
+    let (mut a, mut b) = (Tokens::of(version), Tokens::of(other));
     let mut order = Ordering::Equal;
     // Read on after the order is known: whatever follows must still be a version.
     loop {
-        let x = a.next().ok_or_else(|| Comparator::Apk.unparsable(left))?;
-        let y = b.next().ok_or_else(|| Comparator::Apk.unparsable(right))?;
+        let (x, y) = (a.next()?, b.next()?);
         order = order.then_with(|| compare_tokens(x, y));
         if x.kind == Kind::End && y.kind == Kind::End {
-            return Ok(order);
+            return Some(order);
         }
     }
 }

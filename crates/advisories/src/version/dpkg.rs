@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::{Comparator, Unparsable, compare_numbers, split_digits};
 
-struct Version<'a> {
+pub(crate) struct Version<'a> {
     epoch: u32,
     upstream: &'a str,
     revision: &'a str,
@@ -13,13 +13,17 @@ struct Version<'a> {
 
 /// Places `left` relative to `right`.
 pub fn compare(left: &str, right: &str) -> Result<Ordering, Unparsable> {
-    let a = parse(left).ok_or_else(|| Comparator::Dpkg.unparsable(left))?;
-    let b = parse(right).ok_or_else(|| Comparator::Dpkg.unparsable(right))?;
-    let upstream = || compare_parts(a.upstream, b.upstream);
-    Ok(a.epoch.cmp(&b.epoch).then_with(upstream).then_with(|| compare_parts(a.revision, b.revision)))
+    Comparator::Dpkg.compare(left, right)
 }
 
-fn parse(text: &str) -> Option<Version<'_>> {
+impl Version<'_> {
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        let upstream = || compare_parts(self.upstream, other.upstream);
+        self.epoch.cmp(&other.epoch).then_with(upstream).then_with(|| compare_parts(self.revision, other.revision))
+    }
+}
+
+pub(super) fn parse(text: &str) -> Option<Version<'_>> {
     let (epoch, rest) = match text.split_once(':') {
         Some((epoch, rest)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => (epoch.parse().ok()?, rest),
         Some(_) => return None,

@@ -42,21 +42,57 @@ impl Comparator {
     ///
     /// Fails with the first of the two that is not a version. Among versions the order is total.
     pub fn compare(self, left: &str, right: &str) -> Result<Ordering, Unparsable> {
-        match self {
-            Self::Dpkg => dpkg::compare(left, right),
-            Self::Apk => apk::compare(left, right),
-            Self::Pep440 => pep440::compare(left, right),
-            Self::SemVer => semver::compare(left, right),
-        }
+        self.parse(left)?.compare(right)
+    }
+
+    /// Reads a version that is to be compared many times.
+    pub(crate) fn parse(self, version: &str) -> Result<Parsed<'_>, Unparsable> {
+        let parsed = match self {
+            Self::Dpkg => dpkg::parse(version).map(Parsed::Dpkg),
+            Self::Apk => apk::is_version(version).then_some(Parsed::Apk(version)),
+            Self::Pep440 => pep440::parse(version).map(Parsed::Pep440),
+            Self::SemVer => semver::parse(version).map(Parsed::SemVer),
+        };
+        parsed.ok_or_else(|| self.unparsable(version))
     }
 
     /// Whether `version` has a place in this order.
     pub fn accepts(self, version: &str) -> bool {
-        self.compare(version, version).is_ok()
+        self.parse(version).is_ok()
     }
 
     fn unparsable(self, version: &str) -> Unparsable {
         Unparsable { version: version.to_owned(), order: self }
+    }
+}
+
+/// A version, read once.
+pub(crate) enum Parsed<'a> {
+    Dpkg(dpkg::Version<'a>),
+    Apk(&'a str),
+    Pep440(pep440::Version<'a>),
+    SemVer(semver::Version<'a>),
+}
+
+impl Parsed<'_> {
+    pub(crate) fn order(&self) -> Comparator {
+        match self {
+            Self::Dpkg(_) => Comparator::Dpkg,
+            Self::Apk(_) => Comparator::Apk,
+            Self::Pep440(_) => Comparator::Pep440,
+            Self::SemVer(_) => Comparator::SemVer,
+        }
+    }
+
+    /// Places this version relative to `other`.
+    pub(crate) fn compare(&self, other: &str) -> Result<Ordering, Unparsable> {
+        let order = match self {
+            Self::Dpkg(version) => dpkg::parse(other).map(|other| version.compare(&other)),
+            Self::Apk(version) => apk::place(version, other),
+            Self::Pep440(version) => pep440::parse(other).map(|other| version.compare(&other)),
+            Self::SemVer(version) => semver::parse(other).map(|other| version.compare(&other)),
+        };
+        order.ok_or_else(|| self.order().unparsable(other))
     }
 }
 

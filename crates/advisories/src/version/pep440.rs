@@ -12,7 +12,7 @@ use super::{Comparator, Unparsable, compare_numbers, split_digits};
 type Number<'a> = &'a str;
 
 #[derive(Debug)]
-struct Version<'a> {
+pub(crate) struct Version<'a> {
     epoch: Number<'a>,
     release: &'a str,
     pre: Option<(Phase, Number<'a>)>,
@@ -44,19 +44,18 @@ const PHASES: [(&str, Phase); 8] = [
 
 /// Places `left` relative to `right`.
 pub fn compare(left: &str, right: &str) -> Result<Ordering, Unparsable> {
-    let a = parse(left).ok_or_else(|| Comparator::Pep440.unparsable(left))?;
-    let b = parse(right).ok_or_else(|| Comparator::Pep440.unparsable(right))?;
-    Ok(compare_numbers(a.epoch, b.epoch)
-        .then_with(|| compare_releases(a.release, b.release))
-        .then_with(|| compare_phases(&a, &b))
-        .then_with(|| compare_optional(a.post, b.post, Ordering::Less))
-        .then_with(|| compare_optional(a.dev, b.dev, Ordering::Greater))
-        .then_with(|| compare_locals(a.local, b.local)))
+    Comparator::Pep440.compare(left, right)
 }
 
-/// Whether two texts are spellings of one version, such as `1.0` and `v1.0.0`.
-pub fn same(left: &str, right: &str) -> bool {
-    compare(left, right) == Ok(Ordering::Equal)
+impl Version<'_> {
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        compare_numbers(self.epoch, other.epoch)
+            .then_with(|| compare_releases(self.release, other.release))
+            .then_with(|| compare_phases(self, other))
+            .then_with(|| compare_optional(self.post, other.post, Ordering::Less))
+            .then_with(|| compare_optional(self.dev, other.dev, Ordering::Greater))
+            .then_with(|| compare_locals(self.local, other.local))
+    }
 }
 
 fn compare_releases(left: &str, right: &str) -> Ordering {
@@ -122,7 +121,7 @@ fn compare_local_segments(left: &str, right: &str) -> Ordering {
 
 const SEPARATORS: [char; 3] = ['-', '_', '.'];
 
-fn parse(text: &str) -> Option<Version<'_>> {
+pub(super) fn parse(text: &str) -> Option<Version<'_>> {
     let mut scanner = Scanner { rest: text.trim_ascii() };
     scanner.word("v");
     let mut epoch = "";
@@ -183,6 +182,9 @@ impl<'a> Scanner<'a> {
 
     /// A suffix named `word` with its number, separators around the name optional; steps over nothing if it is absent.
     fn part(&mut self, word: &str) -> Option<Number<'a>> {
+        if self.rest.is_empty() {
+            return None;
+        }
         let start = self.rest;
         self.separator();
         if !self.word(word) {

@@ -7,19 +7,23 @@ use std::cmp::Ordering;
 
 use super::{Comparator, Unparsable, compare_numbers};
 
-struct Version<'a> {
+pub(crate) struct Version<'a> {
     core: &'a str,
     pre_release: Option<&'a str>,
 }
 
 /// Places `left` relative to `right`.
 pub fn compare(left: &str, right: &str) -> Result<Ordering, Unparsable> {
-    let a = parse(left).ok_or_else(|| Comparator::SemVer.unparsable(left))?;
-    let b = parse(right).ok_or_else(|| Comparator::SemVer.unparsable(right))?;
-    Ok(compare_cores(a.core, b.core).then_with(|| compare_pre_releases(a.pre_release, b.pre_release)))
+    Comparator::SemVer.compare(left, right)
 }
 
-fn parse(text: &str) -> Option<Version<'_>> {
+impl Version<'_> {
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        compare_cores(self.core, other.core).then_with(|| compare_pre_releases(self.pre_release, other.pre_release))
+    }
+}
+
+pub(super) fn parse(text: &str) -> Option<Version<'_>> {
     let text = text.trim_ascii();
     let text = text.strip_prefix('=').unwrap_or(text);
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
