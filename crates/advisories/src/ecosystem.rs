@@ -113,6 +113,20 @@ pub(crate) fn scheme(kind: PackageKind, distribution: Option<&Distribution>) -> 
     }
 }
 
+/// The name of the ecosystem that packages of `kind` belong to, without a release: `Debian`, `Alpine`, `PyPI`, `npm`.
+/// Packages of a distribution without a known ecosystem go by the kind of package.
+pub fn ecosystem_name(kind: PackageKind, distribution: Option<&Distribution>) -> &'static str {
+    scheme(kind, distribution).map_or_else(
+        |_| match kind {
+            PackageKind::Deb => "deb",
+            PackageKind::Apk => "apk",
+            PackageKind::PyPi => "PyPI",
+            PackageKind::Npm => "npm",
+        },
+        |scheme| scheme.base,
+    )
+}
+
 /// The scheme for the distribution's own packages.
 pub(crate) fn distribution_scheme(distribution: &Distribution) -> Result<Scheme, NoScheme> {
     let version = distribution.version_id.as_deref().filter(|version| !version.is_empty());

@@ -19,6 +19,7 @@ mod severity;
 mod timestamp;
 pub mod version;
 
+pub use ecosystem::ecosystem_name;
 pub use finding::{Evidence, Finding, Judgement, Rule, Status, UnknownReason, Until};
 pub use index::{Damaged, EcosystemInfo, FeedId, FeedInfo, Index, IndexBuilder, IndexError, IndexInfo};
 pub use judge::judge;

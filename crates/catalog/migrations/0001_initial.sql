@@ -59,7 +59,7 @@ CREATE INDEX manifests_by_subject ON manifests (repository, subject) WHERE subje
 
 CREATE TABLE manifest_blobs (
     manifest INTEGER NOT NULL REFERENCES manifests (id),
-    blob     INTEGER NOT NULL REFERENCES blobs (id),
+    blob     INTEGER NOT NULL REFERENCES digests (id),
     PRIMARY KEY (manifest, blob)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX manifest_blobs_by_blob ON manifest_blobs (blob);

@@ -42,7 +42,7 @@ use versions::Versions;
 
 pub use error::CatalogError;
 pub use model::{
-    AccessKey, AccountId, AccountIdError, AdvisoryGeneration, Event, ImageFacts, MissingChildren, NewManifest, Package,
+    AccessKey, AccountId, AccountIdError, AdvisoryGeneration, Event, ImageFacts, Incomplete, NewManifest, Package,
     PackageUse, PendingEvent, Referrer, Repository, Stored, StoredManifest, TagChange, Timestamp, Unlinked,
 };
 pub use statistics::Statistics;

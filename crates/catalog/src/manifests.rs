@@ -6,12 +6,12 @@ use bytes::Bytes;
 use plimsoll_oci::{Digest, Reference};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::rows::{digest_at, digest_id, ensure_digest, ensure_repository, manifest_id};
+use crate::rows::{digest_at, ensure_digest, ensure_repository, manifest_id};
 use crate::sqlite::convert::{Column, DigestBytes};
 use crate::sqlite::writer::Change;
 use crate::versions::ReferenceKey;
 use crate::{
-    Catalog, CatalogError, MissingChildren, NewManifest, Repository, Stored, StoredManifest, inventories, outbox, tags,
+    Catalog, CatalogError, Incomplete, NewManifest, Repository, Stored, StoredManifest, inventories, outbox, tags,
 };
 
 impl Catalog {
@@ -20,7 +20,7 @@ impl Catalog {
     ///
     /// Idempotent: what is there already stays as it is, its media type and time of push included, and the event is
     /// recorded only if something changed. Fails with [`CatalogError::MissingReferences`] if the repository lacks a
-    /// blob the manifest names, or a child when those are required.
+    /// blob or a child the manifest names and incomplete manifests are to be refused.
     pub async fn put_manifest(&self, manifest: NewManifest) -> Result<Stored, CatalogError> {
         self.writer.write(move |change| put(change, manifest)).await
     }
@@ -100,19 +100,20 @@ fn resolve(connection: &Connection, repository: i64, new: &NewManifest) -> Resul
     let mut references = References { blobs: Vec::new(), children: Vec::new() };
     let mut linked = connection.prepare_cached(LINKED)?;
     for digest in &new.blobs {
-        match digest_id(connection, digest)? {
-            Some(blob) if linked.exists([repository, blob])? => references.blobs.push(blob),
-            _ => missing_blobs.push(*digest),
+        let blob = ensure_digest(connection, digest)?;
+        if !linked.exists([repository, blob])? {
+            missing_blobs.push(*digest);
         }
+        references.blobs.push(blob);
     }
     for digest in &new.children {
         let child = ensure_digest(connection, digest)?;
-        if new.missing_children == MissingChildren::Refuse && manifest_id(connection, repository, child)?.is_none() {
+        if manifest_id(connection, repository, child)?.is_none() {
             missing_manifests.push(*digest);
         }
         references.children.push(child);
     }
-    if missing_blobs.is_empty() && missing_manifests.is_empty() {
+    if new.incomplete == Incomplete::Accept || (missing_blobs.is_empty() && missing_manifests.is_empty()) {
         Ok(references)
     } else {
         Err(CatalogError::MissingReferences { blobs: missing_blobs, manifests: missing_manifests })

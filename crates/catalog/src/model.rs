@@ -101,8 +101,8 @@ pub struct NewManifest {
     pub blobs: Vec<Digest>,
     /// The manifests it refers to, if it is an index.
     pub children: Vec<Digest>,
-    /// What to do when a child is not in the repository.
-    pub missing_children: MissingChildren,
+    /// What to do when a blob or a child is not in the repository.
+    pub incomplete: Incomplete,
     /// The tags that shall name it.
     pub tags: Vec<Tag>,
     /// Who pushes.
@@ -115,12 +115,12 @@ pub struct NewManifest {
     pub event: Option<Event>,
 }
 
-/// What to do with an index whose children are not all in the repository.
+/// What to do with a manifest whose blobs and children are not all in the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MissingChildren {
+pub enum Incomplete {
     /// Refuse it with [`crate::CatalogError::MissingReferences`].
     Refuse,
-    /// Take it: a sparse index.
+    /// Take it: a sparse manifest or index.
     Accept,
 }
 

@@ -20,4 +20,4 @@ pub use manifest::{Content, Descriptor, ImageConfig, MAX_MANIFEST_BYTES, Manifes
 pub use name::{NameError, Reference, RepositoryName, Tag};
 pub use pattern::{PatternError, RepositoryPattern};
 pub use range::{ChunkRange, ReadRange};
-pub use route::{Action, Page, Route, RouteError, Start, UploadId, route};
+pub use route::{Action, Page, Route, RouteError, Start, UploadId, query_values, route};

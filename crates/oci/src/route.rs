@@ -280,15 +280,8 @@ fn referrers(method: &str, subject: &str, query: &Query<'_>) -> Result<Action, R
 struct Query<'a>(&'a str);
 
 impl<'a> Query<'a> {
-    fn all<'q>(&'q self, key: &'q str) -> impl Iterator<Item = Cow<'a, str>> + 'q {
-        self.0.split('&').filter_map(move |pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (name == key).then(|| percent_decode(value))
-        })
-    }
-
-    fn get(&self, key: &str) -> Option<Cow<'a, str>> {
-        self.all(key).next()
+    fn get(&self, key: &'a str) -> Option<Cow<'a, str>> {
+        query_values(self.0, key).next()
     }
 
     fn page(&self) -> Result<Page, RouteError> {
@@ -298,13 +291,20 @@ impl<'a> Query<'a> {
     }
 
     fn tags(&self) -> Result<Vec<Tag>, RouteError> {
-        let tags: Vec<Tag> = self
-            .all("tag")
+        let tags: Vec<Tag> = query_values(self.0, "tag")
             .take(MAX_TAG_PARAMETERS + 1)
             .map(|tag| tag.parse().map_err(RouteError::Tag))
             .collect::<Result<_, _>>()?;
         if tags.len() > MAX_TAG_PARAMETERS { Err(RouteError::TooManyTags) } else { Ok(tags) }
     }
+}
+
+/// The values of one parameter of a query string, percent-decoded, in order.
+pub fn query_values<'a>(query: &'a str, key: &'a str) -> impl Iterator<Item = Cow<'a, str>> + 'a {
+    query.split('&').filter_map(move |pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (name == key).then(|| percent_decode(value))
+    })
 }
 
 /// Decodes `%XX` and `+`. What does not decode to UTF-8 is kept as sent, and then fails the check of its own type.

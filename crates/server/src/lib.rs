@@ -1,1 +1,148 @@
-//! Placeholder while the house is being laid out.
+//! The server: its surfaces, their wire shapes, authentication, configuration, and the loop that accepts connections.
+
+mod admin;
+mod authentication;
+pub mod config;
+mod http;
+mod metrics;
+mod oci;
+pub mod report;
+mod service;
+mod state;
+mod token;
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use plimsoll_iam::Access;
+use plimsoll_registry::{FirstAdministrator, Registry, RegistryError};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use authentication::Authenticator;
+use config::{Config, Tls};
+use metrics::Metrics;
+use state::State;
+
+/// How often idle uploads are looked for.
+const HOUSEKEEPING: Duration = Duration::from_hours(1);
+
+/// Why a server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: is another server running there?")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The system's own error.
+        #[source]
+        source: io::Error,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("cannot use the TLS file {}: {reason}", path.display())]
+    Tls {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The registry cannot be opened.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// The signal handlers cannot be set up.
+    #[error("cannot wait for signals")]
+    Signals(#[source] io::Error),
+}
+
+/// What a server says when it has begun to listen.
+pub struct Started {
+    /// The URL it is reached by.
+    pub url: String,
+    /// The data directory.
+    pub data: PathBuf,
+    /// The administrator, if this start made it.
+    pub first: Option<FirstAdministrator>,
+}
+
+/// Runs a server until SIGTERM or SIGINT; `started` is told when it listens.
+pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), ServerError> {
+    let tls = config.tls.as_ref().map(acceptor).transpose()?;
+    let (registry, master, first) = Registry::open(registry_config(&config)).await?;
+    let listen = |source| ServerError::Listen { address: config.listen, source };
+    let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    registry.data().note_address(&address.to_string())?;
+    let stop = stop_signal().map_err(ServerError::Signals)?;
+
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let data = registry.data().path().to_owned();
+    started(Started { url: format!("{scheme}://{address}"), data, first });
+
+    let access = Access { anonymous_pull: config.anonymous_pull };
+    let state = Arc::new(State {
+        registry: registry.clone(),
+        authenticator: Authenticator { master, access },
+        account: config.account,
+        public_url: config.public_url,
+        metrics: Metrics::default(),
+    });
+    let housekeeping = tokio::spawn(keep_house(registry.clone()));
+    let answer = move |connection, request| service::answer(Arc::clone(&state), connection, request);
+    http::serve(listener, tls, answer, stop).await;
+    housekeeping.abort();
+    registry.close().await;
+    Ok(())
+}
+
+fn registry_config(config: &Config) -> plimsoll_registry::Config {
+    plimsoll_registry::Config {
+        data: config.data.clone(),
+        sparse: config.sparse,
+        gates: config.gates.clone(),
+        budget: plimsoll_registry::Budget::default(),
+    }
+}
+
+async fn keep_house(registry: Registry) {
+    let mut hour = tokio::time::interval(HOUSEKEEPING);
+    loop {
+        hour.tick().await;
+        match registry.remove_idle_uploads().await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "idle uploads were removed"),
+            Err(error) => tracing::error!(%error, "idle uploads could not be removed"),
+        }
+    }
+}
+
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+    })
+}
+
+fn acceptor(tls: &Tls) -> Result<TlsAcceptor, ServerError> {
+    let failed = |path: &Path, reason: String| ServerError::Tls { path: path.to_owned(), reason };
+    let chain = CertificateDer::pem_file_iter(&tls.certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| failed(&tls.certificate, error.to_string()))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| failed(&tls.key, error.to_string()))?;
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(|error| failed(&tls.certificate, error.to_string()))?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}

@@ -61,6 +61,11 @@ impl Store {
         Ok(Self { shared: Arc::new(shared) })
     }
 
+    /// How many uploads this process has heard of since it started and that are not finished or cancelled.
+    pub fn open_uploads(&self) -> usize {
+        self.shared.sessions().len()
+    }
+
     fn blob_path(&self, digest: &Digest) -> PathBuf {
         let hex = digest.hex();
         self.shared.blobs.join(digest.algorithm().as_str()).join(&hex[..2]).join(hex)

@@ -13,7 +13,7 @@ mod outbox;
 mod schema;
 
 use bytes::Bytes;
-use plimsoll_catalog::{Catalog, MissingChildren, NewManifest, Repository, Timestamp};
+use plimsoll_catalog::{Catalog, Incomplete, NewManifest, Repository, Timestamp};
 use plimsoll_oci::{Digest, Reference, Tag};
 use tempfile::TempDir;
 
@@ -71,7 +71,7 @@ fn manifest(repository: &Repository, content: &str) -> NewManifest {
         content: Bytes::copy_from_slice(content.as_bytes()),
         blobs: Vec::new(),
         children: Vec::new(),
-        missing_children: MissingChildren::Refuse,
+        incomplete: Incomplete::Refuse,
         tags: Vec::new(),
         actor: "ann".to_owned(),
         now: NOW,

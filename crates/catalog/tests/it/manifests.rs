@@ -1,4 +1,4 @@
-use plimsoll_catalog::{CatalogError, MissingChildren, NewManifest, Stored, StoredManifest};
+use plimsoll_catalog::{CatalogError, Incomplete, NewManifest, Stored, StoredManifest};
 use plimsoll_oci::{Digest, Reference};
 
 use crate::{Fixture, LATER, NOW, by_tag, digest, manifest, named, repository, tag, tagged};
@@ -107,7 +107,7 @@ async fn missing_references_are_listed_and_nothing_is_kept() {
     assert_eq!(named(&catalog, &app, "v1"), None);
     assert!(!catalog.manifest_exists(&app, &digest("index")).unwrap());
 
-    let sparse = NewManifest { blobs: vec![], missing_children: MissingChildren::Accept, ..index };
+    let sparse = NewManifest { blobs: vec![], incomplete: Incomplete::Accept, ..index };
     catalog.put_manifest(sparse).await.unwrap();
     assert_eq!(named(&catalog, &app, "v1"), Some(digest("index")));
 }

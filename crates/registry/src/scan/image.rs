@@ -5,11 +5,11 @@ use std::thread;
 
 use plimsoll_image::Budget;
 use plimsoll_inventory::{LayerInventory, merge};
-use plimsoll_oci::{Algorithm, Descriptor, Digest, ImageConfig, Manifest};
+use plimsoll_oci::{Descriptor, Digest, ImageConfig, Manifest};
 use serde::Deserialize;
 
 use super::layer::AnalysedLayer;
-use super::store::Store;
+use super::store::{Part, Store};
 use super::{ScanError, ScannedImage, ScannedLayer, Selection};
 
 /// How deep an index may lie within an index.
@@ -26,14 +26,6 @@ struct Found {
     notes: Vec<String>,
 }
 
-/// A layer before it is read.
-struct Part {
-    /// Its name in the store.
-    name: String,
-    /// How a manifest names it.
-    descriptor: Option<Descriptor>,
-}
-
 /// Reads the selected image.
 pub(super) fn scan(
     store: &impl Store,
@@ -41,7 +33,8 @@ pub(super) fn scan(
     budget: &Budget,
     fallback: &str,
 ) -> Result<ScannedImage, ScanError> {
-    let found = match (store.document("manifest.json")?, store.document("index.json")?) {
+    let top = |name: &str| store.document(&Part::named(name));
+    let found = match (top("manifest.json")?, top("index.json")?) {
         (Some(manifest), _) => docker_image(store, &manifest, selection)?,
         (None, Some(index)) => oci_image(store, &index, selection)?,
         (None, None) => return Err(ScanError::NotImages),
@@ -90,14 +83,14 @@ fn docker_image(store: &impl Store, manifest: &[u8], selection: &Selection) -> R
     };
     let image = images.into_iter().find(wanted).ok_or_else(|| unknown_image(selection, &known))?;
     let name = selection.name.clone().or_else(|| tags(&image).into_iter().next());
-    let config = store.document(&image.config)?.ok_or_else(|| ScanError::Missing(image.config.clone()))?;
+    let config = document(store, &Part::named(&*image.config))?;
     // Where the configuration is named by its digest, it has to have it.
     let stem = image.config.rsplit('/').next().unwrap_or_default();
     let stem = stem.strip_suffix(".json").unwrap_or(stem);
     if let Ok(expected) = format!("sha256:{stem}").parse() {
         expect_digest(&image.config, &config, expected)?;
     }
-    let parts = image.layers.into_iter().map(|name| Part { name, descriptor: None }).collect();
+    let parts = image.layers.into_iter().map(Part::named).collect();
     Ok(Found { name, manifest: None, config, parts, notes: note_choice(count, &known, selection) })
 }
 
@@ -128,10 +121,10 @@ fn oci_image(store: &impl Store, index: &[u8], selection: &Selection) -> Result<
     for _ in 0..MAX_INDEXES {
         let child = choose(&candidates, selection, &mut notes)?;
         name = name.or_else(|| name_of(child).map(str::to_owned));
-        let path = blob(&child.digest);
-        let bytes = store.document(&path)?.ok_or_else(|| ScanError::Missing(path.clone()))?;
-        expect_digest(&path, &bytes, child.digest)?;
-        let parsed = manifest(&path, &bytes, &child.media_type)?;
+        let part = Part::blob(child);
+        let bytes = document(store, &part)?;
+        expect_digest(&part.name, &bytes, child.digest)?;
+        let parsed = manifest(&part.name, &bytes, &child.media_type)?;
         if parsed.children().is_empty() {
             return found_manifest(store, &parsed, child.digest, name, notes);
         }
@@ -153,11 +146,10 @@ fn found_manifest(
     if manifest.runnable_layers().is_none() {
         return Err(ScanError::NotAnImage(digest.to_string()));
     }
-    let path = blob(&config.digest);
-    let bytes = store.document(&path)?.ok_or_else(|| ScanError::Missing(path.clone()))?;
-    expect_digest(&path, &bytes, config.digest)?;
-    let part = |layer: &Descriptor| Part { name: blob(&layer.digest), descriptor: Some(layer.clone()) };
-    let parts = layers.iter().map(part).collect();
+    let part = Part::blob(config);
+    let bytes = document(store, &part)?;
+    expect_digest(&part.name, &bytes, config.digest)?;
+    let parts = layers.iter().map(Part::blob).collect();
     Ok(Found { name, manifest: Some(digest), config: bytes, parts, notes })
 }
 
@@ -205,8 +197,8 @@ fn name_of(child: &Descriptor) -> Option<&str> {
     name.map(String::as_str)
 }
 
-fn blob(digest: &Digest) -> String {
-    format!("blobs/{}/{}", digest.algorithm().as_str(), digest.hex())
+fn document(store: &impl Store, part: &Part) -> Result<Vec<u8>, ScanError> {
+    store.document(part)?.ok_or_else(|| ScanError::Missing(part.name.clone()))
 }
 
 /// Reads the layers, some at a time. A missing layer is none.
@@ -217,9 +209,12 @@ fn read_layers(store: &impl Store, parts: &[Part], budget: &Budget) -> Result<Ve
         while let Some((index, part)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, parts.get(at)?)))
         {
-            let algorithm =
-                part.descriptor.as_ref().map_or(Algorithm::Sha256, |descriptor| descriptor.digest.algorithm());
-            read.push((index, store.layer(&part.name, algorithm, budget)));
+            let layer = store.layer(part, budget);
+            if layer.is_err() {
+                // The rest would be read for nothing.
+                next.store(parts.len(), Ordering::Relaxed);
+            }
+            read.push((index, layer));
         }
         read
     };

@@ -10,25 +10,31 @@ use super::ScanError;
 
 /// What a reading of a layer told.
 #[derive(Clone, Debug)]
-pub(super) struct AnalysedLayer {
-    pub(super) inventory: LayerInventory,
+pub struct AnalysedLayer {
+    /// What it holds.
+    pub inventory: LayerInventory,
     /// The digest of the layer as it is stored.
-    pub(super) digest: Digest,
+    pub digest: Digest,
     /// The digest of the uncompressed layer; none where that ended before its end.
-    pub(super) diff_id: Option<Digest>,
-    pub(super) size: u64,
+    pub diff_id: Option<Digest>,
+    /// The size in bytes as it is stored.
+    pub size: u64,
 }
 
 /// Analyses the layer that `open` opens, in two readings where that tells more.
-pub(super) fn analyse<R: Read>(
-    mut open: impl FnMut() -> R,
+///
+/// # Errors
+/// Those of `open`, and [`ScanError::Read`] where what it opened cannot be read to its end. A layer that makes no sense is
+/// no error; the inventory says so.
+pub fn analyse<R: Read>(
+    mut open: impl FnMut() -> Result<R, ScanError>,
     algorithm: Algorithm,
     budget: &Budget,
 ) -> Result<AnalysedLayer, ScanError> {
-    let mut layer = analyse_once(open(), algorithm, budget, None)?;
+    let mut layer = analyse_once(open()?, algorithm, budget, None)?;
     if let Some(wanted) = layer.inventory.wants_second_pass() {
         let mut analyser = LayerAnalyser::again(budget, &wanted);
-        let outcome = read_layer(open(), budget, &mut analyser);
+        let outcome = read_layer(open()?, budget, &mut analyser);
         layer.inventory = settle(analyser, outcome.err())?;
     }
     Ok(layer)

@@ -22,7 +22,9 @@ use plimsoll_inventory::Inventory;
 use plimsoll_oci::Digest;
 
 pub use error::ScanError;
+pub use layer::{AnalysedLayer, analyse};
 use store::{Archive, Layout};
+pub use store::{MAX_DOCUMENT, Part, Store};
 
 /// Something that holds one image or several.
 #[derive(Debug)]
@@ -153,6 +155,20 @@ pub fn inventory(source: &Source, selection: &Selection, budget: &Budget) -> Res
             notes: Vec::new(),
         }),
     }
+}
+
+/// Reads the selected image of a store that is no path, such as a registry. `budget` holds for each layer, and `name` is
+/// what the image is called if the store has no name for it.
+///
+/// # Errors
+/// Those of [`inventory`].
+pub fn inventory_of(
+    store: &impl Store,
+    selection: &Selection,
+    budget: &Budget,
+    name: &str,
+) -> Result<ScannedImage, ScanError> {
+    image::scan(store, selection, budget, name)
 }
 
 #[cfg(test)]

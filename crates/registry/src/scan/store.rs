@@ -1,4 +1,4 @@
-//! Where the parts of an image lie, by name: in an archive, or in a directory.
+//! Where the parts of an image lie, by name: in an archive, in a directory, or somewhere else that is a [`Store`].
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -7,25 +7,58 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use plimsoll_image::{Budget, Content, Entry, EntryKind, LayerError, Visitor, read_seekable_layer, resolve_link};
-use plimsoll_oci::Algorithm;
+use plimsoll_oci::{Algorithm, Descriptor};
 
 use super::ScanError;
 use super::layer::{AnalysedLayer, analyse};
 
-/// The largest manifest, index or configuration, in bytes.
-pub(super) const MAX_DOCUMENT: u64 = 8 << 20;
+/// The largest manifest, index or configuration of an image that is scanned, in bytes.
+pub const MAX_DOCUMENT: u64 = 8 << 20;
 /// The most members of an archive: an image has some hundreds.
 const MAX_MEMBERS: u64 = 100_000;
 /// The most links from one member to the next.
 const MAX_HOPS: usize = 8;
 
-/// The parts of images, by their names in the source.
-pub(super) trait Store: Sync {
-    /// A small document; none where there is none of this name.
-    fn document(&self, name: &str) -> Result<Option<Vec<u8>>, ScanError>;
+/// A part of an image: a document or a layer.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its name in the store: that of a file at the top, such as `index.json`, or that of a blob in an
+    /// [image layout](https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
+    pub name: String,
+    /// How an index or manifest names it.
+    pub descriptor: Option<Descriptor>,
+}
 
-    /// A layer, analysed; none where there is none of this name.
-    fn layer(&self, name: &str, algorithm: Algorithm, budget: &Budget) -> Result<Option<AnalysedLayer>, ScanError>;
+impl Part {
+    pub(super) fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), descriptor: None }
+    }
+
+    pub(super) fn blob(descriptor: &Descriptor) -> Self {
+        let digest = &descriptor.digest;
+        let name = format!("blobs/{}/{}", digest.algorithm().as_str(), digest.hex());
+        Self { name, descriptor: Some(descriptor.clone()) }
+    }
+
+    /// The algorithm to hash it with.
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.descriptor.as_ref().map_or(Algorithm::Sha256, |descriptor| descriptor.digest.algorithm())
+    }
+}
+
+/// The parts of images. What it returns is proven by its caller: a store need not check digests.
+pub trait Store: Sync {
+    /// A small document, of at most [`MAX_DOCUMENT`] bytes; none where there is no such part.
+    ///
+    /// # Errors
+    /// The store cannot be read, or the document is too large.
+    fn document(&self, part: &Part) -> Result<Option<Vec<u8>>, ScanError>;
+
+    /// A layer, analysed; none where there is no such part.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn layer(&self, part: &Part, budget: &Budget) -> Result<Option<AnalysedLayer>, ScanError>;
 }
 
 /// The budget an archive of layers is read under. The layers have their own.
@@ -108,14 +141,14 @@ impl Archive {
 }
 
 impl Store for Archive {
-    fn document(&self, name: &str) -> Result<Option<Vec<u8>>, ScanError> {
-        let Some((window, size)) = self.window(name) else { return Ok(None) };
-        read_document(window, size, name).map(Some)
+    fn document(&self, part: &Part) -> Result<Option<Vec<u8>>, ScanError> {
+        let Some((window, size)) = self.window(&part.name) else { return Ok(None) };
+        read_document(window, size, &part.name).map(Some)
     }
 
-    fn layer(&self, name: &str, algorithm: Algorithm, budget: &Budget) -> Result<Option<AnalysedLayer>, ScanError> {
-        let Some((window, _)) = self.window(name) else { return Ok(None) };
-        analyse(|| window.clone(), algorithm, budget).map(Some)
+    fn layer(&self, part: &Part, budget: &Budget) -> Result<Option<AnalysedLayer>, ScanError> {
+        let Some((window, _)) = self.window(&part.name) else { return Ok(None) };
+        analyse(|| Ok(window.clone()), part.algorithm(), budget).map(Some)
     }
 }
 
@@ -169,20 +202,20 @@ impl Layout {
 }
 
 impl Store for Layout {
-    fn document(&self, name: &str) -> Result<Option<Vec<u8>>, ScanError> {
+    fn document(&self, part: &Part) -> Result<Option<Vec<u8>>, ScanError> {
         // This name is not made from a digest, and not one a layout has.
-        if name == "manifest.json" {
+        if part.name == "manifest.json" {
             return Ok(None);
         }
-        let Some(file) = self.open(name)? else { return Ok(None) };
+        let Some(file) = self.open(&part.name)? else { return Ok(None) };
         let size = file.metadata().map_err(ScanError::Read)?.len();
-        read_document(file, size, name).map(Some)
+        read_document(file, size, &part.name).map(Some)
     }
 
-    fn layer(&self, name: &str, algorithm: Algorithm, budget: &Budget) -> Result<Option<AnalysedLayer>, ScanError> {
-        let Some(file) = self.open(name)? else { return Ok(None) };
+    fn layer(&self, part: &Part, budget: &Budget) -> Result<Option<AnalysedLayer>, ScanError> {
+        let Some(file) = self.open(&part.name)? else { return Ok(None) };
         let end = file.metadata().map_err(ScanError::Read)?.len();
-        analyse(|| Window { file: &file, position: 0, end }, algorithm, budget).map(Some)
+        analyse(|| Ok(Window { file: &file, position: 0, end }), part.algorithm(), budget).map(Some)
     }
 }
 

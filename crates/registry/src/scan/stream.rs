@@ -16,7 +16,7 @@ use plimsoll_oci::Algorithm;
 
 use super::ScanError;
 use super::layer::{AnalysedLayer, analyse_once};
-use super::store::{Links, MAX_DOCUMENT, Store, archive_budget, name_of};
+use super::store::{Links, MAX_DOCUMENT, Part, Store, archive_budget, name_of};
 
 /// The bytes handed from the decompressing thread to the analysing one at a time, and how often it may run ahead.
 const CHUNK: usize = 256 << 10;
@@ -155,11 +155,11 @@ fn is_document(start: &[u8]) -> bool {
 }
 
 impl Store for Members {
-    fn document(&self, name: &str) -> Result<Option<Vec<u8>>, ScanError> {
-        Ok(self.documents.get(self.links.follow(name)).cloned())
+    fn document(&self, part: &Part) -> Result<Option<Vec<u8>>, ScanError> {
+        Ok(self.documents.get(self.links.follow(&part.name)).cloned())
     }
 
-    fn layer(&self, name: &str, _: Algorithm, _: &Budget) -> Result<Option<AnalysedLayer>, ScanError> {
-        Ok(self.layers.get(self.links.follow(name)).cloned())
+    fn layer(&self, part: &Part, _: &Budget) -> Result<Option<AnalysedLayer>, ScanError> {
+        Ok(self.layers.get(self.links.follow(&part.name)).cloned())
     }
 }

@@ -1,0 +1,226 @@
+//! Layers are analysed once: while they upload where that keeps up, from the committed blob where it does not.
+//!
+//! ```text
+//! upload ──pieces──▶ store
+//!           └─tee──▶ bounded channel ──▶ analyser thread ──▶ layer inventory ──▶ catalog
+//! ```
+//!
+//! The tee never waits. When the channel is full, or both analysers are busy, it lets go and the blob is read later.
+
+mod reader;
+mod tee;
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufReader, Seek};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use plimsoll_catalog::Catalog;
+use plimsoll_image::Budget;
+use plimsoll_inventory::{ANALYSER_VERSION, LayerInventory};
+use plimsoll_oci::{Digest, UploadId};
+use plimsoll_store::Store;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use crate::push::blocking;
+use crate::{RegistryError, now};
+
+use tee::Parked;
+pub(crate) use tee::{Outcome, Tee};
+
+/// How much of a blob is read at a time.
+const READ_BUFFER: usize = 256 * 1024;
+
+/// The analyser's standing: what it works on and what it has done.
+#[derive(Clone)]
+pub(crate) struct Analysis {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    store: Store,
+    catalog: Arc<Catalog>,
+    budget: Budget,
+    /// One permit for each committed blob that may be analysed at once.
+    readers: Arc<Semaphore>,
+    /// One permit for each upload that may be read along; a slow client holds it as long as it pleases, hence apart.
+    tees: Arc<Semaphore>,
+    /// Analysers of uploads that wait for their next request.
+    parked: Mutex<HashMap<UploadId, Parked>>,
+    /// Images whose analysis was taken up again.
+    images: Mutex<HashSet<Digest>>,
+    /// Layers being analysed; the channel closes when their inventory is in the catalog.
+    running: Mutex<HashMap<Digest, watch::Receiver<()>>>,
+    statistics: Counters,
+}
+
+#[derive(Default)]
+struct Counters {
+    teed: AtomicU64,
+    let_go: AtomicU64,
+    analysed: AtomicU64,
+}
+
+/// What the analyser has done and has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnalysisStatistics {
+    /// Layers whose bytes were shown to the analyser while they uploaded.
+    pub teed: u64,
+    /// Of these, layers it could not keep up with.
+    pub let_go: u64,
+    /// Layers analysed.
+    pub analysed: u64,
+    /// Layers being analysed or waiting for it.
+    pub waiting: u64,
+}
+
+impl Analysis {
+    pub(crate) fn new(store: Store, catalog: Arc<Catalog>, budget: Budget) -> Self {
+        let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let shared = Shared {
+            store,
+            catalog,
+            budget,
+            readers: Arc::new(Semaphore::new(at_once)),
+            tees: Arc::new(Semaphore::new(at_once)),
+            parked: Mutex::default(),
+            images: Mutex::default(),
+            running: Mutex::default(),
+            statistics: Counters::default(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    pub(crate) fn statistics(&self) -> AnalysisStatistics {
+        let counters = &self.shared.statistics;
+        AnalysisStatistics {
+            teed: counters.teed.load(Ordering::Relaxed),
+            let_go: counters.let_go.load(Ordering::Relaxed),
+            analysed: counters.analysed.load(Ordering::Relaxed),
+            waiting: self.shared.running().len() as u64,
+        }
+    }
+
+    /// The inventory of the layer `digest`: from the catalog, from an analysis that runs, or from the blob. `None` where
+    /// the store does not have the blob.
+    pub(crate) async fn layer(&self, digest: Digest) -> Result<Option<LayerInventory>, RegistryError> {
+        if let Some(known) = self.shared.known(&digest)? {
+            return Ok(Some(known));
+        }
+        let mut finished = self.run(digest, self.clone().from_blob(digest));
+        // The sender is dropped when the analysis ends, whatever came of it.
+        while finished.changed().await.is_ok() {}
+        self.shared.known(&digest)
+    }
+
+    /// Whether the caller is the one to take up the analysis of an image.
+    pub(crate) fn claim_image(&self, manifest: Digest) -> bool {
+        self.shared.images.lock().unwrap_or_else(PoisonError::into_inner).insert(manifest)
+    }
+
+    /// Lets somebody else try, should it be necessary.
+    pub(crate) fn release_image(&self, manifest: &Digest) {
+        self.shared.images.lock().unwrap_or_else(PoisonError::into_inner).remove(manifest);
+    }
+
+    /// Keeps what came of an upload's analysis, or goes on with it in the background.
+    pub(crate) async fn keep(&self, digest: Digest, outcome: Outcome) -> Result<(), RegistryError> {
+        match outcome {
+            Outcome::NotALayer => Ok(()),
+            Outcome::Ready(inventory) if inventory.wants_second_pass().is_none() => {
+                self.shared.save(digest, &inventory).await
+            }
+            Outcome::Running(task) => {
+                self.run(digest, self.clone().from_tee(digest, task));
+                Ok(())
+            }
+            Outcome::Ready(_) | Outcome::ReadBlob => {
+                self.run(digest, self.clone().from_blob(digest));
+                Ok(())
+            }
+        }
+    }
+
+    /// Lets `work` run for the layer, unless the layer is being worked on already.
+    fn run(&self, digest: Digest, work: impl Future<Output = ()> + Send + 'static) -> watch::Receiver<()> {
+        let mut running = self.shared.running();
+        if let Some(finished) = running.get(&digest) {
+            return finished.clone();
+        }
+        let (sender, receiver) = watch::channel(());
+        running.insert(digest, receiver.clone());
+        let shared = Arc::clone(&self.shared);
+        tokio::spawn(async move {
+            work.await;
+            shared.running().remove(&digest);
+            drop(sender);
+        });
+        receiver
+    }
+
+    async fn from_tee(self, digest: Digest, task: JoinHandle<Option<LayerInventory>>) {
+        match task.await {
+            Ok(Some(inventory)) if inventory.wants_second_pass().is_none() => {
+                if let Err(error) = self.shared.save(digest, &inventory).await {
+                    tracing::error!(%digest, %error, "a layer's inventory could not be kept");
+                }
+            }
+            _ => self.from_blob(digest).await,
+        }
+    }
+
+    async fn from_blob(self, digest: Digest) {
+        let Ok(permit) = Arc::clone(&self.shared.readers).acquire_owned().await else { return };
+        let shared = Arc::clone(&self.shared);
+        let analysed = blocking(move || shared.analyse_blob(&digest)).await;
+        drop(permit);
+        let kept = match analysed {
+            Ok(Some(inventory)) => self.shared.save(digest, &inventory).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = kept {
+            tracing::error!(%digest, %error, "a layer could not be analysed");
+        }
+    }
+}
+
+impl Shared {
+    fn running(&self) -> MutexGuard<'_, HashMap<Digest, watch::Receiver<()>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn parked(&self) -> MutexGuard<'_, HashMap<UploadId, Parked>> {
+        self.parked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, digest: &Digest) -> Result<Option<LayerInventory>, RegistryError> {
+        let stored = self.catalog.layer_inventory(digest, ANALYSER_VERSION)?;
+        // What cannot be read back is made again.
+        Ok(stored.and_then(|bytes| LayerInventory::from_bytes(&bytes).ok()))
+    }
+
+    async fn save(&self, digest: Digest, inventory: &LayerInventory) -> Result<(), RegistryError> {
+        let bytes = inventory.to_bytes().map_err(RegistryError::Inventory)?;
+        self.catalog.put_layer_inventory(&digest, ANALYSER_VERSION, bytes, now()).await?;
+        self.statistics.analysed.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Analyses a committed blob. A disk that cannot be read is an error here, not a property of the layer.
+    fn analyse_blob(&self, digest: &Digest) -> Result<Option<LayerInventory>, RegistryError> {
+        let unreadable = |source| RegistryError::BlobUnreadable { digest: Box::new(*digest), source };
+        let Some(blob) = self.store.blob(digest)? else { return Ok(None) };
+        let open = || {
+            let mut file = blob.file.try_clone()?;
+            file.rewind()?;
+            Ok(BufReader::with_capacity(READ_BUFFER, file))
+        };
+        let inventory = plimsoll_inventory::analyse_seekable(open, &self.budget);
+        if inventory.reader_failed() {
+            return Err(unreadable(io::Error::other("reading failed")));
+        }
+        Ok(Some(inventory))
+    }
+}

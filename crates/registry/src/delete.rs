@@ -1,0 +1,49 @@
+//! Deleting: manifests, tags, blobs.
+
+use plimsoll_catalog::{Event, Repository, Unlinked};
+use plimsoll_oci::{Digest, Reference};
+
+use crate::{Registry, RegistryError, now};
+
+impl Registry {
+    /// Deletes a tag, or a manifest with all its tags.
+    pub async fn delete_manifest(
+        &self,
+        repository: &Repository,
+        reference: &Reference,
+        actor: &str,
+    ) -> Result<(), RegistryError> {
+        let (event, now) = (Some(deleted(repository, reference, actor)), now());
+        let found = match reference {
+            Reference::Tag(tag) => self.catalog.delete_tag(repository, tag, actor, event, now).await?,
+            Reference::Digest(digest) => self.catalog.delete_manifest(repository, digest, actor, event, now).await?,
+        };
+        self.found(repository, found, RegistryError::ManifestUnknown)
+    }
+
+    /// Takes a blob out of the repository. Its bytes stay until no repository holds them.
+    pub async fn delete_blob(&self, repository: &Repository, digest: &Digest) -> Result<(), RegistryError> {
+        let unlinked = self.catalog.unlink_blob(repository, digest, now()).await?;
+        self.found(repository, unlinked != Unlinked::NotLinked, RegistryError::BlobUnknown)
+    }
+
+    fn found(&self, repository: &Repository, found: bool, missing: RegistryError) -> Result<(), RegistryError> {
+        if found {
+            Ok(())
+        } else if self.catalog.repository_exists(repository)? {
+            Err(missing)
+        } else {
+            Err(RegistryError::RepositoryUnknown)
+        }
+    }
+}
+
+fn deleted(repository: &Repository, reference: &Reference, actor: &str) -> Event {
+    let payload = serde_json::json!({
+        "account": repository.account.to_string(),
+        "repository": repository.name.as_str(),
+        "reference": reference.to_string(),
+        "actor": actor,
+    });
+    Event { kind: "image.deleted".to_owned(), payload: payload.to_string() }
+}

@@ -1,0 +1,148 @@
+//! Why a verb was not carried out.
+
+use plimsoll_catalog::CatalogError;
+use plimsoll_oci::{Digest, ManifestError};
+use plimsoll_store::StoreError;
+
+use crate::feeds::FeedError;
+use crate::judge::Refusal;
+use crate::push::BodyError;
+
+/// Why a verb was not carried out. Nothing has changed then, unless the variant says so.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// There is no such repository.
+    #[error("there is no such repository")]
+    RepositoryUnknown,
+    /// There is no such manifest in the repository.
+    #[error("there is no such manifest in the repository")]
+    ManifestUnknown,
+    /// There is no such blob in the repository.
+    #[error("there is no such blob in the repository")]
+    BlobUnknown,
+    /// There is no such upload in the repository: never started, finished, or cancelled.
+    #[error("there is no such upload")]
+    UploadUnknown,
+    /// Another request is writing to the upload.
+    #[error("another request is writing to this upload")]
+    UploadBusy,
+    /// The manifest is malformed.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// The manifest is not an image, so that there is nothing to know of it.
+    #[error("this is not a container image: there is no inventory of it")]
+    NotAnImage,
+    /// A layer of the image is not in the store, so that the image cannot be analysed.
+    #[error("the image is not complete: the registry does not hold all of its layers")]
+    Incomplete,
+    /// The content is not what its digest says.
+    #[error("the content received has the digest {actual}")]
+    DigestMismatch {
+        /// The digest of what was received.
+        actual: Box<Digest>,
+    },
+    /// A chunk does not begin where the upload ends.
+    #[error("the upload has {offset} bytes: the next chunk must begin there")]
+    RangeMismatch {
+        /// How many bytes the upload has.
+        offset: u64,
+    },
+    /// The body is not as long as the request says. Bytes that arrived before this was seen stay in the upload.
+    #[error("the body is not as long as the request says")]
+    SizeMismatch,
+    /// The body ended early. What arrived stays in the upload.
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    /// A gate refuses the image.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The catalog failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The advisories cannot be read.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    /// An inventory cannot be encoded or decoded.
+    #[error("an inventory cannot be encoded or decoded")]
+    Inventory(#[source] postcard::Error),
+    /// A blob that the catalog knows cannot be read.
+    #[error("the blob {digest} cannot be read")]
+    BlobUnreadable {
+        /// The blob.
+        digest: Box<Digest>,
+        /// The system's own error.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The system has no randomness.
+    #[error("no random bytes can be had")]
+    Random(#[source] getrandom::Error),
+    /// A task panicked or the server is stopping.
+    #[error("a task did not end")]
+    Task(#[source] tokio::task::JoinError),
+    /// A file of the data directory cannot be read or written.
+    #[error("cannot use {path}")]
+    Data {
+        /// The file or directory.
+        path: std::path::PathBuf,
+        /// The system's own error.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another process serves this data directory.
+    #[error("another server is running on {path}: stop it, or give this one another --data directory")]
+    InUse {
+        /// The data directory.
+        path: std::path::PathBuf,
+    },
+}
+
+/// What a manifest names that its repository does not have.
+#[derive(Clone, Copy, Debug)]
+pub struct Missing<'a> {
+    /// Blobs.
+    pub blobs: &'a [Digest],
+    /// Manifests of an index.
+    pub manifests: &'a [Digest],
+}
+
+impl RegistryError {
+    pub(crate) fn digest_mismatch(actual: Digest) -> Self {
+        Self::DigestMismatch { actual: Box::new(actual) }
+    }
+
+    pub(crate) fn data(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        |source| Self::Data { path: path.to_owned(), source }
+    }
+
+    /// What a manifest names that its repository does not have, if that is why it was not taken.
+    pub fn missing_references(&self) -> Option<Missing<'_>> {
+        match self {
+            Self::Catalog(CatalogError::MissingReferences { blobs, manifests }) => Some(Missing { blobs, manifests }),
+            _ => None,
+        }
+    }
+
+    /// Whether the cause is that the disk is full.
+    pub fn is_storage_full(&self) -> bool {
+        match self {
+            Self::Store(StoreError::Full { .. }) => true,
+            Self::Catalog(error) => error.is_storage_full(),
+            _ => false,
+        }
+    }
+}
+
+impl From<StoreError> for RegistryError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::DigestMismatch { actual } => Self::digest_mismatch(actual),
+            StoreError::UploadUnknown => Self::UploadUnknown,
+            StoreError::UploadBusy => Self::UploadBusy,
+            other => Self::Store(other),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What is wrong with an image, and whether it may be had: derived from its stored inventory and the advisories in force,
+//! never stored as truth. What is remembered here is a function of (image, generation), and of (image, generation, gate).
+
+mod gates;
+mod report;
+pub(crate) mod stored;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use plimsoll_advisories::Judgement;
+use plimsoll_catalog::StoredManifest;
+use plimsoll_inventory::{ANALYSER_VERSION, Inventory};
+use plimsoll_oci::{Digest, Manifest};
+use plimsoll_rules::Verdict;
+use quick_cache::sync::Cache;
+
+use crate::feeds::Generation;
+use crate::{Registry, RegistryError};
+
+pub use gates::Refusal;
+pub use report::{Explanation, ImageReport, LayerName};
+
+/// How many images' inventories and judgements are kept in memory.
+const REMEMBERED: usize = 64;
+/// How many verdicts; a verdict that passes is a few bytes.
+const REMEMBERED_VERDICTS: usize = 10_000;
+
+/// An image with what is known of it.
+pub(crate) struct Judged {
+    pub(crate) inventory: Inventory,
+    pub(crate) judgement: Judgement,
+}
+
+/// What is known of a manifest.
+#[derive(Clone)]
+pub(crate) enum Known {
+    /// It is an image, and judged.
+    Judged(Arc<Judged>),
+    /// It is an image that has not been analysed to its end.
+    Pending,
+    /// It is nothing a runtime could run.
+    NotAnImage,
+}
+
+/// What an answer depends on: the digest of the image, the generation of the advisories (the beginning of its checksum), the
+/// day. The day is part of it because advisories are withdrawn, and days of grace end, by the calendar.
+type Standing = (Digest, Option<u64>, u64);
+
+/// What was derived and may be needed again.
+pub(crate) struct Judgements {
+    judged: Cache<Standing, Arc<Judged>>,
+    verdicts: Cache<(Standing, usize), Arc<Verdict>>,
+}
+
+impl Default for Judgements {
+    fn default() -> Self {
+        Self { judged: Cache::new(REMEMBERED), verdicts: Cache::new(REMEMBERED_VERDICTS) }
+    }
+}
+
+/// The advisories and the time an answer holds for.
+pub(crate) struct Present {
+    pub(crate) generation: Option<Arc<Generation>>,
+    pub(crate) time: SystemTime,
+}
+
+impl Present {
+    fn standing(&self, digest: &Digest) -> Standing {
+        const DAY: u64 = 86_400;
+        let since_epoch = self.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let generation = self
+            .generation
+            .as_ref()
+            .and_then(|generation| generation.id().get(..16).and_then(|start| u64::from_str_radix(start, 16).ok()));
+        (*digest, generation, since_epoch.as_secs() / DAY)
+    }
+}
+
+impl Registry {
+    pub(crate) fn present(&self) -> Result<Present, RegistryError> {
+        Ok(Present { generation: self.advisories.current()?, time: SystemTime::now() })
+    }
+
+    /// What is known of a manifest at present.
+    pub(crate) fn known(&self, stored: &StoredManifest, present: &Present) -> Result<Known, RegistryError> {
+        let standing = present.standing(&stored.digest);
+        if let Some(judged) = self.judgements.judged.get(&standing) {
+            return Ok(Known::Judged(judged));
+        }
+        let manifest = Manifest::parse(&stored.content, &stored.media_type)?;
+        if manifest.runnable_layers().is_none() {
+            return Ok(Known::NotAnImage);
+        }
+        let Some(inventory) = self.inventory(&stored.digest)? else {
+            self.analyse_again(manifest, stored.digest);
+            return Ok(Known::Pending);
+        };
+        let index = present.generation.as_ref().map(|generation| generation.index());
+        let judgement = plimsoll_advisories::judge(index, &inventory, present.time);
+        let judged = Arc::new(Judged { inventory, judgement });
+        self.judgements.judged.insert(standing, Arc::clone(&judged));
+        Ok(Known::Judged(judged))
+    }
+
+    /// The stored inventory of an image; `None` while its analysis runs.
+    pub(crate) fn inventory(&self, manifest: &Digest) -> Result<Option<Inventory>, RegistryError> {
+        let stored = self.catalog.image_inventory(manifest, ANALYSER_VERSION)?;
+        Ok(stored.and_then(|bytes| stored::decode(&bytes).ok()))
+    }
+
+    /// Takes up an analysis that a restart or a newer analyser has left undone.
+    fn analyse_again(&self, manifest: Manifest, digest: Digest) {
+        if self.analysis.claim_image(digest) {
+            let registry = self.clone();
+            tokio::spawn(async move {
+                let analysed = registry.analyse_image(&manifest, digest).await;
+                registry.analysis.release_image(&digest);
+                if let Err(error) = analysed {
+                    tracing::error!(%digest, %error, "an image could not be analysed");
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Reports: all that is known of one image, for its readers.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use plimsoll_advisories::{Judgement, Timestamp};
+use plimsoll_catalog::{Repository, StoredManifest};
+use plimsoll_inventory::Inventory;
+use plimsoll_oci::{Content, Descriptor, Digest, ImageConfig, Manifest, Reference};
+use plimsoll_rules::Verdict;
+
+use super::Known;
+use crate::feeds::Generation;
+use crate::scan::{ScannedImage, ScannedLayer};
+use crate::{Registry, RegistryError};
+
+/// The largest image configuration read, in bytes.
+const MAX_CONFIG: u64 = 8 * 1024 * 1024;
+/// The platform whose image stands for an index where none is asked for.
+const PLATFORM: (&str, &str) = ("linux", if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" });
+
+/// A layer by its names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerName {
+    /// The digest of the layer as it is transferred.
+    pub digest: Option<Digest>,
+    /// The digest of the uncompressed layer, the same however it is transferred.
+    pub diff_id: Option<Digest>,
+}
+
+/// All that is known of one image.
+#[derive(Clone, Debug)]
+pub struct ImageReport {
+    /// The image, as its reader named it.
+    pub source: String,
+    /// The digest of the image's manifest, where it has one.
+    pub digest: Option<Digest>,
+    /// The layers, base first.
+    pub layers: Vec<LayerName>,
+    /// What is inside.
+    pub inventory: Inventory,
+    /// What is wrong with it.
+    pub judgement: Judgement,
+    /// The generation of the advisories that said so.
+    pub generation: Option<String>,
+    /// When that was put together.
+    pub advisories_built_at: Option<Timestamp>,
+}
+
+/// A report, and what the gates say.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The report.
+    pub report: ImageReport,
+    /// What the gates say to a principal that none of them exempts; none where no gate guards the repository.
+    pub verdict: Option<Arc<Verdict>>,
+}
+
+impl ImageReport {
+    /// The report of an image that is in no registry, judged by the advisories given.
+    pub fn of_scan(scanned: ScannedImage, generation: Option<&Generation>, now: SystemTime) -> Self {
+        let judgement = plimsoll_advisories::judge(generation.map(Generation::index), &scanned.inventory, now);
+        let name = |layer: &ScannedLayer| LayerName { digest: layer.digest, diff_id: layer.diff_id };
+        Self {
+            source: scanned.name,
+            digest: scanned.manifest,
+            layers: scanned.layers.iter().map(name).collect(),
+            inventory: scanned.inventory,
+            judgement,
+            generation: generation.map(|generation| generation.id().to_owned()),
+            advisories_built_at: generation.map(|generation| generation.index().info().built_at),
+        }
+    }
+}
+
+impl Registry {
+    /// What is known of an image; for an index, of the image for the usual platform. Waits for an analysis that runs.
+    pub async fn report(&self, repository: &Repository, reference: &Reference) -> Result<ImageReport, RegistryError> {
+        let stored = self.image(repository, reference)?;
+        let present = self.present()?;
+        let manifest = Manifest::parse(&stored.content, &stored.media_type)?;
+        if let Known::Pending = self.known(&stored, &present)? {
+            self.analyse_image(&manifest, stored.digest).await?;
+        }
+        let (inventory, judgement) = match self.known(&stored, &present)? {
+            Known::Judged(judged) => (judged.inventory.clone(), judged.judgement.clone()),
+            Known::Pending => return Err(RegistryError::Incomplete),
+            Known::NotAnImage => return Err(RegistryError::NotAnImage),
+        };
+        Ok(ImageReport {
+            source: format!("{}:{reference}", repository.name).replace(":sha", "@sha"),
+            digest: Some(stored.digest),
+            layers: self.layer_names(&manifest)?,
+            inventory,
+            judgement,
+            advisories_built_at: present.generation.as_ref().map(|generation| generation.index().info().built_at),
+            generation: present.generation.map(|generation| generation.id().to_owned()),
+        })
+    }
+
+    /// A report, with what the gates say to somebody none of them exempts.
+    pub async fn explain(&self, repository: &Repository, reference: &Reference) -> Result<Explanation, RegistryError> {
+        let report = self.report(repository, reference).await?;
+        let manifest = self.manifest(repository, reference)?;
+        let verdict = self.verdict(repository, &manifest, "", &self.present()?)?;
+        Ok(Explanation { report, verdict: Some(verdict).filter(|verdict| verdict.gate.is_some()) })
+    }
+
+    /// The manifest of an image; of an index, the child for the usual platform, or the first that is an image.
+    fn image(&self, repository: &Repository, reference: &Reference) -> Result<Arc<StoredManifest>, RegistryError> {
+        let mut stored = self.manifest(repository, reference)?;
+        for _ in 0..super::gates::MAX_DEPTH {
+            let manifest = Manifest::parse(&stored.content, &stored.media_type)?;
+            let Some(child) = preferred(manifest.children()) else { return Ok(stored) };
+            stored = self.manifest(repository, &Reference::Digest(child.digest))?;
+        }
+        Ok(stored)
+    }
+
+    fn layer_names(&self, manifest: &Manifest) -> Result<Vec<LayerName>, RegistryError> {
+        let Content::Image { config, layers } = &manifest.content else { return Ok(Vec::new()) };
+        let diff_ids = self.image_config(&config.digest)?.rootfs.diff_ids;
+        let diff_id = |number: usize| diff_ids.get(number).filter(|_| diff_ids.len() == layers.len()).copied();
+        let name =
+            |(number, layer): (usize, &Descriptor)| LayerName { digest: Some(layer.digest), diff_id: diff_id(number) };
+        Ok(layers.iter().enumerate().map(name).collect())
+    }
+
+    /// The configuration of an image; an empty one where it is not an image's.
+    fn image_config(&self, digest: &Digest) -> Result<ImageConfig, RegistryError> {
+        let Some(blob) = self.store.blob(digest)?.filter(|blob| blob.size <= MAX_CONFIG) else {
+            return Ok(ImageConfig::default());
+        };
+        let mut bytes = Vec::new();
+        blob.file
+            .take(MAX_CONFIG)
+            .read_to_end(&mut bytes)
+            .map_err(|source| RegistryError::BlobUnreadable { digest: Box::new(*digest), source })?;
+        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+    }
+}
+
+fn preferred(children: &[Descriptor]) -> Option<&Descriptor> {
+    let usual = |child: &&Descriptor| {
+        child
+            .platform
+            .as_ref()
+            .is_some_and(|platform| (platform.os.as_str(), platform.architecture.as_str()) == PLATFORM)
+    };
+    children.iter().find(usual).or(children.first())
+}

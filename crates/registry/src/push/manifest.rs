@@ -1,0 +1,158 @@
+//! Manifests: checked, analysed, judged, and stored with their tags in one transaction.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use plimsoll_catalog::{Event, ImageFacts, Incomplete, NewManifest, Repository};
+use plimsoll_inventory::ANALYSER_VERSION;
+use plimsoll_oci::{Descriptor, Digest, Manifest, Reference, Tag};
+
+use crate::judge::stored;
+use crate::{Registry, RegistryError, now};
+
+/// How long a push waits for the analysis of its layers before the image is accepted as pending.
+const ANALYSIS_DEADLINE: Duration = Duration::from_secs(20);
+
+/// A manifest to push.
+#[derive(Clone, Debug)]
+pub struct PutManifest {
+    /// The tag or digest to store it under.
+    pub reference: Reference,
+    /// Further tags to set.
+    pub tags: Vec<Tag>,
+    /// The `Content-Type` it was sent with; empty where there was none.
+    pub content_type: String,
+    /// Its bytes.
+    pub content: Bytes,
+    /// Who pushes.
+    pub actor: String,
+}
+
+/// A manifest that was pushed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushedManifest {
+    /// Its digest.
+    pub digest: Digest,
+    /// The manifest it refers to.
+    pub subject: Option<Digest>,
+}
+
+impl Registry {
+    /// Stores a manifest with its tags, references, inventory and event, all or nothing.
+    pub async fn put_manifest(
+        &self,
+        repository: &Repository,
+        put: PutManifest,
+    ) -> Result<PushedManifest, RegistryError> {
+        let manifest = Manifest::parse(&put.content, &put.content_type)?;
+        let digest = proven_digest(&put)?;
+        let facts = self.facts_in_time(&manifest, &digest).await?;
+        let pending = facts.is_none() && manifest.runnable_layers().is_some();
+        let subject = manifest.subject.as_ref().map(|subject| subject.digest);
+        let new = self.new_manifest(repository, put, &manifest, digest, facts);
+        self.catalog.put_manifest(new).await?;
+        if pending {
+            self.analyse_later(manifest, digest);
+        }
+        Ok(PushedManifest { digest, subject })
+    }
+
+    fn new_manifest(
+        &self,
+        repository: &Repository,
+        put: PutManifest,
+        manifest: &Manifest,
+        digest: Digest,
+        image: Option<ImageFacts>,
+    ) -> NewManifest {
+        let mut tags = put.tags;
+        if let Reference::Tag(tag) = put.reference {
+            tags.push(tag);
+        }
+        let incomplete = if self.config.sparse { Incomplete::Accept } else { Incomplete::Refuse };
+        NewManifest {
+            repository: repository.clone(),
+            digest,
+            media_type: manifest.media_type.clone(),
+            artifact_type: manifest.referrer_type().map(str::to_owned),
+            subject: manifest.subject.as_ref().map(|subject| subject.digest),
+            annotations_json: manifest.annotations.as_ref().and_then(|map| serde_json::to_string(map).ok()),
+            content: put.content,
+            blobs: manifest.required_blobs().map(|blob| blob.digest).collect(),
+            children: manifest.children().iter().map(|child| child.digest).collect(),
+            incomplete,
+            event: Some(pushed(repository, &digest, &tags, &put.actor)),
+            tags,
+            actor: put.actor,
+            now: now(),
+            image,
+        }
+    }
+
+    /// The facts of an image; `None` if it is not one, if it is known already, or if the analysis takes too long.
+    async fn facts_in_time(&self, manifest: &Manifest, digest: &Digest) -> Result<Option<ImageFacts>, RegistryError> {
+        let Some(layers) = manifest.runnable_layers() else { return Ok(None) };
+        if self.catalog.image_inventory(digest, ANALYSER_VERSION)?.is_some() {
+            return Ok(None);
+        }
+        let facts = tokio::time::timeout(ANALYSIS_DEADLINE, self.image_facts(layers)).await;
+        facts.unwrap_or(Ok(None))
+    }
+
+    /// Analyses what is not analysed yet and merges the layers; `None` if the store lacks one of them.
+    pub(crate) async fn image_facts(&self, layers: &[Descriptor]) -> Result<Option<ImageFacts>, RegistryError> {
+        let mut inventories = Vec::with_capacity(layers.len());
+        for (number, layer) in layers.iter().enumerate() {
+            if !layer.must_be_present() {
+                return Ok(Some(stored::facts(&stored::foreign(number, layer), ANALYSER_VERSION)?));
+            }
+            match self.analysis.layer(layer.digest).await? {
+                Some(inventory) => inventories.push(inventory),
+                None => return Ok(None),
+            }
+        }
+        let merged = plimsoll_inventory::merge(&inventories);
+        Ok(Some(stored::facts(&merged, ANALYSER_VERSION)?))
+    }
+
+    /// Goes on with an analysis that took longer than its push could wait.
+    fn analyse_later(&self, manifest: Manifest, digest: Digest) {
+        let registry = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = registry.analyse_image(&manifest, digest).await {
+                tracing::error!(%digest, %error, "an image could not be analysed");
+            }
+        });
+    }
+
+    /// Analyses an image and keeps what is found.
+    pub(crate) async fn analyse_image(&self, manifest: &Manifest, digest: Digest) -> Result<(), RegistryError> {
+        let Some(layers) = manifest.runnable_layers() else { return Ok(()) };
+        if let Some(facts) = self.image_facts(layers).await? {
+            self.catalog.put_image_inventory(&digest, facts, now()).await?;
+        }
+        Ok(())
+    }
+}
+
+fn proven_digest(put: &PutManifest) -> Result<Digest, RegistryError> {
+    match &put.reference {
+        Reference::Tag(_) => Ok(Digest::sha256(&put.content)),
+        Reference::Digest(expected) => {
+            let actual = expected.algorithm().digest(&put.content);
+            if actual == *expected { Ok(actual) } else { Err(RegistryError::digest_mismatch(actual)) }
+        }
+    }
+}
+
+fn pushed(repository: &Repository, digest: &Digest, tags: &[Tag], actor: &str) -> Event {
+    let tags: Vec<&str> = tags.iter().map(Tag::as_str).collect();
+    let payload = serde_json::json!({
+        "account": repository.account.to_string(),
+        "repository": repository.name.as_str(),
+        "digest": digest.to_string(),
+        "tags": tags,
+        "actor": actor,
+    });
+    Event { kind: "image.pushed".to_owned(), payload: payload.to_string() }
+}

@@ -1,0 +1,10 @@
+//! Pushing: uploads that become blobs, and manifests.
+
+mod body;
+mod manifest;
+mod upload;
+
+pub(crate) use body::blocking;
+pub use body::{Body, BodyError};
+pub use manifest::{PushedManifest, PutManifest};
+pub use upload::Declared;

@@ -1,0 +1,196 @@
+//! The configuration: file, then environment, then flags, resolved once into one plain struct.
+
+mod file;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use plimsoll_oci::RepositoryPattern;
+use plimsoll_registry::AccountId;
+use plimsoll_rules::{Gate, OnUnknown};
+
+use file::ConfigFile;
+
+/// The address served where none is configured.
+const DEFAULT_LISTEN: &str = "127.0.0.1:5000";
+/// The account of a registry that serves one.
+const DEFAULT_ACCOUNT: &str = "000000000000";
+
+/// What a server runs with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The data directory.
+    pub data: PathBuf,
+    /// The address to listen on; port 0 lets the system choose one.
+    pub listen: SocketAddr,
+    /// The URL clients reach the server by, where it is not what they send as `Host`.
+    pub public_url: Option<String>,
+    /// The account whose repositories are served.
+    pub account: AccountId,
+    /// Whether a manifest may name blobs, and an index manifests, that their repository does not have.
+    pub sparse: bool,
+    /// The certificate chain and its key, both PEM; none serves plain HTTP.
+    pub tls: Option<Tls>,
+    /// The repositories anyone may pull from.
+    pub anonymous_pull: Vec<RepositoryPattern>,
+    /// The gates at pull.
+    pub gates: Vec<Gate>,
+    /// Where advisories come from by `plimsoll db update`.
+    pub feed: Option<Feed>,
+    /// How log lines are written.
+    pub log: Log,
+}
+
+/// Files of a TLS identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificate chain, PEM, leaf first.
+    pub certificate: PathBuf,
+    /// The private key, PEM.
+    pub key: PathBuf,
+}
+
+/// A source of advisories in the layout of the public OSV bucket: `<url>/<ecosystem>/all.zip`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// The base URL.
+    pub url: String,
+    /// The ecosystems to fetch.
+    pub ecosystems: Vec<String>,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Log {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What flags and environment say; each wins over the file.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--data`, `PLIMSOLL_DATA`
+    pub data: Option<PathBuf>,
+    /// `--listen`, `PLIMSOLL_LISTEN`
+    pub listen: Option<String>,
+    /// `--config`, `PLIMSOLL_CONFIG`
+    pub config: Option<PathBuf>,
+}
+
+/// Why there is no configuration to run with.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration file {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's own error.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or has a key or value that the configuration does not know.
+    #[error("the configuration file {} is not valid:\n{source}", path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the line.
+        source: Box<toml::de::Error>,
+    },
+    /// A value breaks a rule.
+    #[error("{key}: {reason}")]
+    Value {
+        /// The key, such as `gates.no-critical.severity`.
+        key: String,
+        /// The rule it breaks.
+        reason: String,
+    },
+}
+
+impl ConfigError {
+    fn value(key: impl Into<String>, reason: impl ToString) -> Self {
+        Self::Value { key: key.into(), reason: reason.to_string() }
+    }
+}
+
+impl Config {
+    /// Resolves the configuration from a file, if one is named, and what overrides it.
+    pub fn load(overrides: &Overrides, default_data: &Path) -> Result<Self, ConfigError> {
+        let file = overrides.config.as_deref().map_or_else(|| Ok(ConfigFile::default()), ConfigFile::read)?;
+        Self::resolve(file, overrides, default_data)
+    }
+
+    fn resolve(file: ConfigFile, overrides: &Overrides, default_data: &Path) -> Result<Self, ConfigError> {
+        let listen = overrides.listen.clone().or(file.listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        let listen = listen
+            .parse()
+            .map_err(|_| ConfigError::value("listen", "must be an address and a port, such as 127.0.0.1:5000"))?;
+        let account = file.account.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned());
+        let patterns = file.anonymous.pull.iter().map(|pattern| pattern.parse());
+        Ok(Self {
+            data: overrides.data.clone().or(file.data).unwrap_or_else(|| default_data.to_owned()),
+            listen,
+            public_url: file.public_url.map(public_url).transpose()?,
+            account: account.parse().map_err(|error| ConfigError::value("account", error))?,
+            sparse: file.sparse,
+            tls: file.tls.map(|tls| Tls { certificate: tls.certificate, key: tls.key }),
+            anonymous_pull: patterns
+                .collect::<Result<_, _>>()
+                .map_err(|error| ConfigError::value("anonymous.pull", error))?,
+            gates: file::gates(file.gates)?,
+            feed: file.feed.map(|feed| Feed { url: feed.url, ecosystems: feed.ecosystems }),
+            log: if file.log.format == file::LogFormat::Json { Log::Json } else { Log::Text },
+        })
+    }
+}
+
+/// The configuration as a file that would give it again.
+impl fmt::Display for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |patterns: &[RepositoryPattern]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>();
+        writeln!(f, "data = {:?}\nlisten = \"{}\"", self.data, self.listen)?;
+        if let Some(url) = &self.public_url {
+            writeln!(f, "public_url = {url:?}")?;
+        }
+        writeln!(f, "account = \"{}\"\nsparse = {}", self.account, self.sparse)?;
+        writeln!(f, "\n[anonymous]\npull = {:?}", list(&self.anonymous_pull))?;
+        writeln!(f, "\n[log]\nformat = \"{}\"", if self.log == Log::Json { "json" } else { "text" })?;
+        if let Some(tls) = &self.tls {
+            writeln!(f, "\n[tls]\ncertificate = {:?}\nkey = {:?}", tls.certificate, tls.key)?;
+        }
+        if let Some(feed) = &self.feed {
+            writeln!(f, "\n[feed]\nurl = {:?}\necosystems = {:?}", feed.url, feed.ecosystems)?;
+        }
+        for gate in &self.gates {
+            writeln!(f, "\n[[gates]]\nname = {:?}\nrepositories = {:?}", gate.name, list(&gate.repositories))?;
+            writeln!(f, "severity = \"{}\"", gate.severity.as_str().to_lowercase())?;
+            writeln!(f, "only_fixable = {}\ngrace_days = {}", gate.only_fixable, gate.grace_days)?;
+            writeln!(f, "unknown = \"{}\"\nunrated = \"{}\"", word(gate.unknown), word(gate.unrated))?;
+            writeln!(f, "exempt = {:?}", gate.exempt)?;
+        }
+        Ok(())
+    }
+}
+
+fn word(on_unknown: OnUnknown) -> &'static str {
+    match on_unknown {
+        OnUnknown::Deny => "deny",
+        OnUnknown::Warn => "warn",
+        OnUnknown::Allow => "allow",
+    }
+}
+
+fn public_url(url: String) -> Result<String, ConfigError> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.contains(['"', ' ']) => Ok(url.trim_end_matches('/').to_owned()),
+        _ => Err(ConfigError::value("public_url", "must begin with http:// or https://")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

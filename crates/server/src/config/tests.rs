@@ -1,0 +1,66 @@
+use super::*;
+
+fn load(text: &str) -> Result<Config, String> {
+    let file = ConfigFile::parse(text).map_err(|error| error.to_string())?;
+    Config::resolve(file, &Overrides::default(), Path::new("/data")).map_err(|error| error.to_string())
+}
+
+#[test]
+fn an_empty_file_is_the_default() {
+    let config = load("").unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:5000");
+    assert_eq!(config.data, Path::new("/data"));
+    assert!(config.gates.is_empty() && config.anonymous_pull.is_empty() && config.tls.is_none());
+}
+
+#[test]
+fn flags_win_over_the_file() {
+    let file = ConfigFile::parse("listen = '127.0.0.1:1'\ndata = '/file'").unwrap();
+    let overrides = Overrides { listen: Some("127.0.0.1:2".into()), data: Some("/flag".into()), config: None };
+    let config = Config::resolve(file, &overrides, Path::new("/data")).unwrap();
+    assert_eq!((config.listen.port(), config.data.as_path()), (2, Path::new("/flag")));
+}
+
+#[test]
+fn a_gate_refuses_what_is_unknown_and_lets_the_administrator_look() {
+    let config = load("[[gates]]\nname = 'g'\nrepositories = ['prod/*']\nseverity = 'critical'").unwrap();
+    let [gate] = config.gates.as_slice() else { panic!("{config:?}") };
+    assert_eq!((gate.unknown, gate.unrated), (plimsoll_rules::OnUnknown::Deny, plimsoll_rules::OnUnknown::Deny));
+    assert_eq!(gate.exempt, ["administrator"]);
+}
+
+#[test]
+fn what_is_shown_gives_the_same_again() {
+    let text = "public_url = 'https://r.example'\nsparse = true\n[anonymous]\npull = ['public/*']\n[log]\nformat = 'json'\n\
+        [tls]\ncertificate = 'c'\nkey = 'k'\n[feed]\nurl = 'https://f.example'\necosystems = ['npm']\n\
+        [[gates]]\nname = 'g'\nrepositories = ['prod/*']\nseverity = 'high'\ngrace_days = 7\nunknown = 'warn'";
+    let shown = load(text).unwrap().to_string();
+    assert_eq!(load(&shown).unwrap().to_string(), shown);
+    assert!(shown.contains("grace_days = 7") && shown.contains("format = \"json\""), "{shown}");
+}
+
+#[test]
+fn errors_name_the_key_and_the_rule() {
+    fn check(text: &str, expect: &str) {
+        let error = load(text).unwrap_err();
+        assert!(error.contains(expect), "{text}: {error}");
+    }
+    let gate = |line: &str| {
+        let rest = if line.starts_with("severity") { "" } else { "severity = 'high'\n" };
+        let repositories = if line.starts_with("repositories") { "" } else { "repositories = ['*']\n" };
+        format!("[[gates]]\nname = 'g'\n{repositories}{rest}{line}")
+    };
+    check("lisen = 'x'", "unknown field `lisen`");
+    check("listen = 'x'", "listen: must be an address and a port");
+    check("account = '12'", "account: an account id is twelve decimal digits");
+    check("public_url = 'registry'", "public_url: must begin with");
+    check("[anonymous]\npull = ['A']", "anonymous.pull: a repository pattern");
+    check("[tls]\ncertificate = 'x'", "missing field `key`");
+    check("[log]\nformat = 'xml'", "unknown variant `xml`");
+    check(&gate("severity = 'bad'"), "gates.g.severity: not a severity");
+    check(&gate("repositories = []"), "gates.g.repositories: must name at least one pattern");
+    check(&gate("exempt = ['bob']"), "gates.g.exempt: \"bob\" is not a principal");
+    check(&gate("unknown = 'maybe'"), "unknown variant `maybe`");
+    check(&gate("grace_days = -1"), "invalid value");
+    check(&format!("{}\n{}", gate(""), gate("")), "gates.name: every gate must have a name of its own");
+}

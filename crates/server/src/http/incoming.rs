@@ -1,0 +1,65 @@
+//! Request bodies.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use hyper::body::{Body as _, Incoming};
+use plimsoll_registry::BodyError;
+use tokio::time::{Instant, Sleep};
+
+/// How long a body may stand still.
+const STALL: Duration = Duration::from_secs(60);
+
+/// The pieces of a request body, with an end to a client that stalls.
+pub(crate) struct Received {
+    body: Incoming,
+    stall: Pin<Box<Sleep>>,
+}
+
+impl Received {
+    pub(crate) fn new(body: Incoming) -> Self {
+        Self { body, stall: Box::pin(tokio::time::sleep(STALL)) }
+    }
+
+    /// The whole body if it is at most `limit` bytes long; else `None`, with the rest unread.
+    pub(crate) async fn collect(mut self, limit: usize) -> Result<Option<Bytes>, BodyError> {
+        if self.body.size_hint().lower() > limit as u64 {
+            return Ok(None);
+        }
+        let mut whole = BytesMut::new();
+        while let Some(piece) = std::future::poll_fn(|context| Pin::new(&mut self).poll_next(context)).await {
+            let piece = piece?;
+            if whole.is_empty() && self.body.is_end_stream() {
+                return Ok(Some(piece).filter(|piece| piece.len() <= limit));
+            }
+            if whole.len() + piece.len() > limit {
+                return Ok(None);
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(Some(whole.freeze()))
+    }
+}
+
+impl Stream for Received {
+    type Item = Result<Bytes, BodyError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match Pin::new(&mut self.body).poll_frame(context) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    // Trailers carry nothing for us.
+                    let Ok(piece) = frame.into_data() else { continue };
+                    self.stall.as_mut().reset(Instant::now() + STALL);
+                    return Poll::Ready(Some(Ok(piece)));
+                }
+                Poll::Ready(Some(Err(_))) => return Poll::Ready(Some(Err(BodyError::Aborted))),
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return self.stall.as_mut().poll(context).map(|()| Some(Err(BodyError::Stalled))),
+            }
+        }
+    }
+}

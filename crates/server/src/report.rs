@@ -1,0 +1,200 @@
+//! The report of an image as JSON, the same from `plimsoll scan` and from a server. `docs/report.md` describes it;
+//! members are added, never removed.
+
+use std::time::SystemTime;
+
+use plimsoll_advisories::{Finding, Status, Timestamp};
+use plimsoll_inventory::{Distribution, InstalledPackage, Subject, purl};
+use plimsoll_oci::{Digest, UploadId};
+use plimsoll_registry::{ImageReport, LayerName};
+use serde::Serialize;
+
+/// The version of the form.
+const SCHEMA_VERSION: u32 = 1;
+
+/// The report of an image.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    schema_version: u32,
+    source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+    distribution: Option<DistributionMember>,
+    verdict: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advisories: Option<AdvisoriesMember>,
+    layers: Vec<LayerMember>,
+    packages: Vec<PackageMember>,
+    findings: Vec<FindingMember>,
+    unknown: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DistributionMember {
+    id: String,
+    version: Option<String>,
+    name: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AdvisoriesMember {
+    generation: String,
+    built_at: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LayerMember {
+    diff_id: Option<String>,
+    digest: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PackageMember {
+    name: String,
+    version: String,
+    ecosystem: String,
+    purl: String,
+    path: String,
+    layer: Option<String>,
+    source: Option<SourceMember>,
+    architecture: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceMember {
+    name: String,
+    version: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FindingMember {
+    id: String,
+    aliases: Vec<String>,
+    advisory: String,
+    package: String,
+    ecosystem: String,
+    purl: String,
+    installed: String,
+    fixed: Option<String>,
+    status: &'static str,
+    severity: &'static str,
+    severity_source: Option<String>,
+    score: Option<f64>,
+    vector: Option<String>,
+    malicious: bool,
+    summary: String,
+    published: Option<String>,
+    path: String,
+    layer: Option<String>,
+    rule: String,
+}
+
+impl Report {
+    /// The report with the verdict of whoever asks: `pass`, `warn`, `deny` or `unknown`.
+    pub fn new(report: &ImageReport, verdict: &str) -> Self {
+        let inventory = &report.inventory;
+        let distribution = inventory.distribution.as_ref();
+        let member = Member { distribution, layers: &report.layers };
+        Self {
+            schema_version: SCHEMA_VERSION,
+            source: report.source.clone(),
+            digest: report.digest.map(|digest| digest.to_string()),
+            distribution: distribution.map(|distribution| DistributionMember {
+                id: distribution.id.clone(),
+                version: distribution.version_id.clone(),
+                name: distribution.pretty_name.clone().unwrap_or_else(|| distribution.id.clone()),
+            }),
+            verdict: verdict.to_owned(),
+            advisories: report.generation.as_ref().map(|generation| AdvisoriesMember {
+                generation: generation.to_string(),
+                built_at: report.advisories_built_at.map(|time| time.to_string()),
+            }),
+            layers: report.layers.iter().map(layer).collect(),
+            packages: inventory.packages.iter().map(|installed| member.package(installed)).collect(),
+            findings: report.judgement.findings.iter().map(|finding| member.finding(finding)).collect(),
+            unknown: report.judgement.unknown.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+fn layer(name: &LayerName) -> LayerMember {
+    LayerMember { diff_id: name.diff_id.map(|id| id.to_string()), digest: name.digest.map(|digest| digest.to_string()) }
+}
+
+/// What members of one report have in common.
+struct Member<'a> {
+    distribution: Option<&'a Distribution>,
+    layers: &'a [LayerName],
+}
+
+impl Member<'_> {
+    /// A layer by the name that is the same however the image is transferred, where there is one.
+    fn layer(&self, number: u32) -> Option<String> {
+        let name = self.layers.get(number as usize)?;
+        name.diff_id.or(name.digest).map(|digest| digest.to_string())
+    }
+
+    fn package(&self, installed: &InstalledPackage) -> PackageMember {
+        let package = &installed.package;
+        PackageMember {
+            name: package.name.clone(),
+            version: package.version.clone(),
+            ecosystem: plimsoll_advisories::ecosystem_name(package.kind, self.distribution).to_owned(),
+            purl: purl(package, self.distribution),
+            path: installed.path.clone(),
+            layer: self.layer(installed.layer),
+            source: package
+                .source
+                .as_ref()
+                .map(|source| SourceMember { name: source.name.clone(), version: source.version.clone() }),
+            architecture: package.architecture.clone(),
+        }
+    }
+
+    fn finding(&self, finding: &Finding) -> FindingMember {
+        FindingMember {
+            id: finding.id.clone(),
+            aliases: finding.aliases.clone(),
+            advisory: finding.advisory.clone(),
+            package: finding.package.package.name.clone(),
+            ecosystem: finding.ecosystem.to_owned(),
+            purl: purl(&finding.package.package, self.distribution),
+            installed: finding.installed.clone(),
+            fixed: finding.fixed.clone(),
+            status: match finding.status {
+                Status::Affected => "affected",
+                Status::Undetermined => "undetermined",
+            },
+            severity: finding.severity.as_str(),
+            severity_source: finding.severity_source.clone(),
+            score: finding.score,
+            vector: finding.vector.clone(),
+            malicious: finding.malicious,
+            summary: finding.summary.clone(),
+            published: finding.published.map(|time| time.to_string()),
+            path: finding.package.path.clone(),
+            layer: self.layer(finding.package.layer),
+            rule: finding.evidence.rule.to_string(),
+        }
+    }
+}
+
+/// The bill of materials of an image, CycloneDX 1.6, made now.
+///
+/// # Errors
+/// The system has no randomness for its serial number.
+pub fn cyclonedx(report: &ImageReport) -> Result<serde_json::Value, getrandom::Error> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random)?;
+    let diff_ids: Vec<Digest> = report.layers.iter().filter_map(|layer| layer.diff_id).collect();
+    let diff_ids = if diff_ids.len() == report.layers.len() { diff_ids.as_slice() } else { &[] };
+    let subject = Subject { name: &report.source, digest: report.digest, diff_ids };
+    let (now, serial) = (Timestamp::from(SystemTime::now()), UploadId::from_random(random));
+    Ok(plimsoll_inventory::cyclonedx(&report.inventory, &subject, &now.to_string(), &serial.to_string()))
+}
