@@ -197,7 +197,10 @@ impl IndexBuilder {
         let (records, groups) = self.records_and_groups(&pending)?;
         let [buckets, keys, postings] = self.keys_and_postings(&pending)?;
         drop(pending);
-        let sections = [&meta, &self.arena.bytes, &buckets, &keys, &postings, &records, &groups];
+        let arena = self.arena.bytes;
+        // What was needed to get here is as large as the index itself: let go of it before the index is put together.
+        drop((self.arena.offsets, self.keys));
+        let sections = [&meta, &arena, &buckets, &keys, &postings, &records, &groups];
         Ok(assemble(&sections.map(Vec::as_slice)))
     }
 

@@ -7,12 +7,19 @@ use super::{Affected, Event, Limits, Range, RangeKind, Rating, RatingKind, Recor
 use crate::Timestamp;
 
 pub(super) fn record(json: &[u8], limits: &Limits) -> Result<Record, Refusal> {
-    let wire: wire::Record = serde_json::from_slice(json).map_err(Refusal::Shape)?;
+    let wire: wire::Record<'_> = serde_json::from_slice(json).map_err(Refusal::Shape)?;
     if wire.id.is_empty() || wire.id.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(Refusal::BadId);
     }
     let modified = wire.modified.ok_or(Refusal::MissingModified)?;
-    let summary = wire.summary.filter(|text| !text.trim().is_empty()).or(wire.details).unwrap_or_default();
+    let summary = match wire.summary.filter(|text| !text.trim().is_empty()) {
+        Some(summary) => summary,
+        None => wire
+            .details
+            .map_or(Ok(None), |text| serde_json::from_str::<Option<String>>(text.get()))
+            .map_err(Refusal::Shape)?
+            .unwrap_or_default(),
+    };
     let affected = bounded(wire.affected.unwrap_or_default(), limits.affected, "affected packages")?;
     Ok(Record {
         id: text(wire.id, limits)?,

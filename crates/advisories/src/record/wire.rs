@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
-pub(super) struct Record {
+pub(super) struct Record<'a> {
     pub(super) id: String,
     pub(super) modified: Option<String>,
     pub(super) published: Option<String>,
@@ -13,7 +14,9 @@ pub(super) struct Record {
     pub(super) upstream: Option<Vec<String>>,
     pub(super) related: Option<Vec<String>>,
     pub(super) summary: Option<String>,
-    pub(super) details: Option<String>,
+    /// By far the longest field, and seldom needed: left as it is.
+    #[serde(borrow)]
+    pub(super) details: Option<&'a RawValue>,
     pub(super) severity: Option<Vec<Severity>>,
     pub(super) affected: Option<Vec<Affected>>,
     pub(super) database_specific: Option<Specific>,
