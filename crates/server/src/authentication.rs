@@ -91,6 +91,9 @@ impl Authenticator {
             return Err(Denied::Access);
         }
         match &identity.claims {
+            // Clients learn from the challenge to this one request how to log in, so that it is put to all who bring
+            // nothing; an anonymous token answers it.
+            None if operation == Operation::Enter && identity.principal == Principal::Anonymous => Err(Denied::Access),
             Some(claims) if !claims_cover(claims, operation, resource) => Err(Denied::Scope),
             _ => Ok(()),
         }

@@ -1,0 +1,227 @@
+//! The command line, as it is written. Each flag is declared once, here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A container registry that will not let an unsafe image leave port.
+#[derive(Debug, Parser)]
+#[command(
+    name = "plimsoll",
+    version,
+    about,
+    arg_required_else_help = true,
+    after_help = "\
+Exit codes: 0 nothing speaks against it · 1 findings at or above --fail-on, or a gate refuses · 2 could not tell, or failed
+
+First steps:
+  plimsoll serve                                   run the registry; the first start prints an access key
+  plimsoll db import ./osv                         load advisories (directory of <ecosystem>/all.zip, or one zip)
+  docker login 127.0.0.1:5000                      user and password are the access key and its secret
+  docker push 127.0.0.1:5000/team/app:1.0.0
+  plimsoll findings team/app:1.0.0                 what is wrong with it, at once
+  plimsoll scan image.tar --fail-on high           the same without a server"
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the registry.
+    Serve(ServeArguments),
+    /// Say what is wrong with an image: an archive, an OCI layout, a root file system, or a reference to a registry.
+    Scan(ScanArguments),
+    /// Write the bill of materials of an image, CycloneDX 1.6 JSON.
+    Sbom(SbomArguments),
+    /// Ask a server what is wrong with an image it holds.
+    Findings(FindingsArguments),
+    /// Ask a server why an image may or may not be pulled.
+    Explain(ExplainArguments),
+    /// Load advisories and say what is loaded.
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Check and show the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// Where things are kept.
+#[derive(Debug, Args)]
+pub(crate) struct DataArgument {
+    /// The data directory [default: the user's data directory, such as ~/.local/share/plimsoll]
+    #[arg(long, env = "PLIMSOLL_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    #[command(flatten)]
+    pub(crate) data: DataArgument,
+    /// The address to listen on [default: 127.0.0.1:5000]
+    #[arg(long, env = "PLIMSOLL_LISTEN", value_name = "ADDR")]
+    pub(crate) listen: Option<String>,
+    /// The configuration file
+    #[arg(long, env = "PLIMSOLL_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For programs; see docs/report.md.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Threshold {
+    Negligible,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl From<Threshold> for plimsoll_advisories::Severity {
+    fn from(threshold: Threshold) -> Self {
+        match threshold {
+            Threshold::Negligible => Self::Negligible,
+            Threshold::Low => Self::Low,
+            Threshold::Medium => Self::Medium,
+            Threshold::High => Self::High,
+            Threshold::Critical => Self::Critical,
+        }
+    }
+}
+
+/// An image that is looked into without a server.
+#[derive(Debug, Args)]
+pub(crate) struct SourceArguments {
+    /// An archive of `docker save`, an OCI archive or layout, a directory with a root file system, or a reference such
+    /// as 127.0.0.1:5000/team/app:1.0.0
+    pub(crate) source: String,
+    /// The image's name within a source that holds several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) image: Option<String>,
+    /// The platform of a multi-platform image [default: linux on this machine's architecture]
+    #[arg(long, value_name = "OS/ARCH")]
+    pub(crate) platform: Option<String>,
+    #[command(flatten)]
+    pub(crate) login: LoginArguments,
+    #[command(flatten)]
+    pub(crate) data: DataArgument,
+}
+
+/// Who to be at a registry; without these, the environment, then docker's logins are asked.
+#[derive(Debug, Args)]
+pub(crate) struct LoginArguments {
+    /// The user or access key id at the registry
+    #[arg(long, value_name = "USER", requires = "password")]
+    pub(crate) username: Option<String>,
+    /// Its password or secret access key
+    #[arg(long, value_name = "PASSWORD", requires = "username", env = "PLIMSOLL_PASSWORD", hide_env_values = true)]
+    pub(crate) password: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArguments {
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Exit with 1 when there is a finding of at least this severity
+    #[arg(long, value_enum, value_name = "SEVERITY", ignore_case = true)]
+    pub(crate) fail_on: Option<Threshold>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SbomArguments {
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+}
+
+/// A server to ask.
+#[derive(Debug, Args)]
+pub(crate) struct ServerArguments {
+    /// The image, such as team/app:1.0.0 or team/app@sha256:…
+    pub(crate) reference: String,
+    /// The server's URL
+    #[arg(long, env = "PLIMSOLL_SERVER", default_value = "http://127.0.0.1:5000", value_name = "URL")]
+    pub(crate) server: String,
+    #[command(flatten)]
+    pub(crate) login: LoginArguments,
+    #[command(flatten)]
+    pub(crate) data: DataArgument,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FindingsArguments {
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
+    /// Exit with 1 when there is a finding of at least this severity
+    #[arg(long, value_enum, value_name = "SEVERITY", ignore_case = true)]
+    pub(crate) fail_on: Option<Threshold>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Load OSV records from a directory (<ecosystem>/all.zip, or .json files) or a zip. Works beside a running server,
+    /// which uses them at once. What is loaded for other ecosystems stays.
+    Import(ImportArguments),
+    /// Fetch the feed of the configuration and load it.
+    Update(UpdateArguments),
+    /// Say what is loaded: feed, ecosystem, records, newest change, age.
+    Info(InfoArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    /// The directory or zip
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) data: DataArgument,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpdateArguments {
+    /// The base URL of the feed, in the layout of the public OSV bucket; instead of the configuration's
+    #[arg(long, value_name = "URL", requires = "ecosystems")]
+    pub(crate) url: Option<String>,
+    /// The ecosystems to fetch, such as Debian,PyPI,npm
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub(crate) ecosystems: Vec<String>,
+    /// The configuration file
+    #[arg(long, env = "PLIMSOLL_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) data: DataArgument,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InfoArguments {
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) data: DataArgument,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Say whether the configuration is valid, and if not, which key breaks which rule.
+    Check(ServeArguments),
+    /// Print the configuration that a server would run with.
+    Show(ServeArguments),
+}

@@ -1,0 +1,127 @@
+//! `plimsoll db`: the advisories of a data directory.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+use plimsoll_advisories::Timestamp;
+use plimsoll_outbound::{Client, feeds as remote};
+use plimsoll_registry::feeds::{self, ImportReport};
+use plimsoll_server::config::{Config, Feed, Overrides};
+use serde_json::json;
+
+use crate::Exit;
+use crate::arguments::{Format, ImportArguments, InfoArguments, UpdateArguments};
+use crate::{output, settings};
+
+/// The most refused records that are printed; the log has them all.
+const SHOWN: usize = 20;
+
+pub(crate) fn import(arguments: &ImportArguments) -> Result<Exit> {
+    let report = load(&arguments.path, &settings::data(&arguments.data))?;
+    print(&report);
+    Ok(Exit::Fine)
+}
+
+pub(crate) fn update(arguments: &UpdateArguments) -> Result<Exit> {
+    let (feed, data) = feed(arguments)?;
+    let directory = data.join("feeds");
+    let spinner = output::spinner("fetching advisories");
+    let fetched = remote::fetch(&Client::new()?, &feed.url, &feed.ecosystems, &directory, |progress| {
+        spinner.set_message(format!("fetching {progress}"));
+    })?;
+    spinner.finish_and_clear();
+    output::line(&format!("fetched: {fetched}"));
+    print(&load(&directory, &data)?);
+    Ok(Exit::Fine)
+}
+
+fn feed(arguments: &UpdateArguments) -> Result<(Feed, std::path::PathBuf)> {
+    let overrides = Overrides { data: arguments.data.data.clone(), config: arguments.config.clone(), listen: None };
+    let config = Config::load(&overrides, &settings::default_data())?;
+    let given = arguments.url.clone().map(|url| Feed { url, ecosystems: arguments.ecosystems.clone() });
+    let Some(feed) = given.or(config.feed) else {
+        bail!("no feed is configured: give --url and --ecosystems, or a [feed] table with both in the configuration");
+    };
+    Ok((feed, config.data))
+}
+
+fn load(path: &Path, data: &Path) -> Result<ImportReport> {
+    let spinner = output::spinner("importing");
+    let report = feeds::import(path, data, &mut |progress| {
+        spinner.set_message(format!("importing {} ({}/{})", progress.file.display(), progress.done, progress.total));
+    });
+    spinner.finish_and_clear();
+    report.with_context(|| format!("nothing was imported from {}; what was in force stays", path.display()))
+}
+
+fn print(report: &ImportReport) {
+    let mut table = output::table(&["feed", "records", "before"]);
+    for feed in &report.feeds {
+        let before = feed.before.map_or_else(|| "new".to_owned(), |before| before.to_string());
+        table.add_row([feed.feed.clone(), feed.records.to_string(), before]);
+    }
+    output::line(&table.to_string());
+    output::line(&format!("in force: {} records, generation {}", report.records, short(&report.generation)));
+    if let Some(lost) = &report.lost {
+        output::note(&format!("note: what was in force before could not be kept: {lost}"));
+    }
+    if report.refused_count > 0 {
+        output::note(&format!("{} records were refused:", report.refused_count));
+        for refused in report.refused.iter().take(SHOWN) {
+            output::note(&format!("  {}: {}", refused.file, refused.reason));
+        }
+    }
+}
+
+pub(crate) fn info(arguments: &InfoArguments) -> Result<Exit> {
+    let data = settings::data(&arguments.data);
+    let Some(info) = feeds::info(&data)? else {
+        bail!("no advisories are loaded in {}: load some with `plimsoll db import <directory or zip>`", data.display());
+    };
+    let now = Timestamp::from(SystemTime::now());
+    if arguments.format == Format::Json {
+        let feed = |feed: &plimsoll_advisories::FeedInfo| {
+            json!({
+                "feed": feed.feed,
+                "ecosystem": feed.ecosystem,
+                "source": feed.source,
+                "records": feed.records,
+                "refused": feed.refused,
+                "newestModified": feed.newest_modified.map(|time| time.to_string()),
+                "importedAt": feed.imported_at.to_string(),
+                "ageSeconds": now.unix_seconds() - feed.imported_at.unix_seconds(),
+            })
+        };
+        let feeds: Vec<_> = info.feeds.iter().map(feed).collect();
+        let answer = json!({
+            "generation": info.generation,
+            "builtAt": info.built_at.to_string(),
+            "records": info.records,
+            "refused": info.refused,
+            "feeds": feeds,
+        });
+        output::line(&serde_json::to_string_pretty(&answer)?);
+        return Ok(Exit::Fine);
+    }
+    let mut table = output::table(&["feed", "ecosystem", "records", "refused", "newest change", "imported", "age"]);
+    for feed in &info.feeds {
+        table.add_row([
+            feed.feed.clone(),
+            feed.ecosystem.clone(),
+            feed.records.to_string(),
+            feed.refused.to_string(),
+            feed.newest_modified.map_or_else(|| "-".to_owned(), |time| time.to_string()),
+            feed.imported_at.to_string(),
+            format!("{} d", feed.imported_at.days_until(now)),
+        ]);
+    }
+    output::line(&table.to_string());
+    output::line(&format!("{} records, generation {}, built {}", info.records, short(&info.generation), info.built_at));
+    Ok(Exit::Fine)
+}
+
+/// Enough of a generation's checksum to tell it from others.
+fn short(generation: &str) -> &str {
+    generation.get(..12).unwrap_or(generation)
+}

@@ -1,0 +1,119 @@
+//! What is printed, and how.
+
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{ContentArrangement, Table};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
+
+/// Prints a line. A reader that has gone away ends the printing, not the program.
+pub(crate) fn line(text: &str) {
+    let mut output = std::io::stdout().lock();
+    let _ = writeln!(output, "{text}").and_then(|()| output.flush());
+}
+
+/// Prints a note beside the answer.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Prints an error with its causes.
+pub(crate) fn error(error: &anyhow::Error) {
+    let mut output = std::io::stderr().lock();
+    let _ = writeln!(output, "error: {error}");
+    for cause in error.chain().skip(1) {
+        let _ = writeln!(output, "  because: {cause}");
+    }
+}
+
+/// A table that fits the terminal; a wide one where the output is no terminal.
+pub(crate) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header(header.to_vec());
+    if std::io::stdout().is_terminal() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    table
+}
+
+/// A sign of life for long work: a spinner on a terminal, nothing elsewhere.
+pub(crate) fn spinner(message: &str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(message.to_owned());
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+/// Prints a report of `docs/report.md` for people.
+pub(crate) fn report(report: &Value) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let empty = Vec::new();
+    let findings = report["findings"].as_array().unwrap_or(&empty);
+    let distribution = report["distribution"]["name"].as_str().unwrap_or("no distribution known");
+    let packages = report["packages"].as_array().map_or(0, Vec::len);
+    line(&format!("{} ({distribution}): {packages} packages, {} findings", text(&report["source"]), findings.len()));
+    if !findings.is_empty() {
+        let mut table =
+            table(&["severity", "package", "installed", "fixed in", "id", "severity source", "path", "layer"]);
+        for finding in findings {
+            let id = match finding["advisory"].as_str() {
+                Some(advisory) if finding["id"] != advisory => format!("{}\n{advisory}", text(&finding["id"])),
+                _ => text(&finding["id"]),
+            };
+            let status = if finding["status"] == "undetermined" { "\nundetermined" } else { "" };
+            table.add_row([
+                format!("{}{status}", text(&finding["severity"])),
+                text(&finding["package"]),
+                text(&finding["installed"]),
+                finding["fixed"].as_str().unwrap_or("-").to_owned(),
+                id,
+                finding["severitySource"].as_str().unwrap_or("-").to_owned(),
+                text(&finding["path"]),
+                short_digest(&finding["layer"]),
+            ]);
+        }
+        line(&table.to_string());
+    }
+    for unknown in report["unknown"].as_array().unwrap_or(&empty) {
+        line(&format!("unknown: {}", text(unknown)));
+    }
+    line(&format!("verdict: {}", text(&report["verdict"])));
+}
+
+/// Prints what the gates say of an image.
+pub(crate) fn explanation(explanation: &Value) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let empty = Vec::new();
+    let verdict = text(&explanation["verdict"]);
+    match explanation["gate"].as_str() {
+        Some(gate) => line(&format!("{}: {verdict}, by the gate {gate:?}", text(&explanation["image"]))),
+        None => line(&format!("{}: {verdict}, as no gate guards its repository", text(&explanation["image"]))),
+    }
+    for reason in explanation["reasons"].as_array().unwrap_or(&empty) {
+        if let Some(unknown) = reason["unknown"].as_str() {
+            line(&format!("  not known: {unknown}"));
+        } else {
+            let fix = reason["fixed"].as_str().map_or_else(|| "no fix yet".to_owned(), |fix| format!("fixed in {fix}"));
+            line(&format!(
+                "  {} {}: {} {}, {fix} ({})",
+                text(&reason["severity"]),
+                text(&reason["id"]),
+                text(&reason["package"]),
+                text(&reason["installed"]),
+                text(&reason["path"]),
+            ));
+        }
+    }
+    for unknown in explanation["unknown"].as_array().unwrap_or(&empty) {
+        line(&format!("  not known of the image: {}", text(unknown)));
+    }
+    line(&format!("  {} findings in all: `plimsoll findings` lists them", explanation["findings"]));
+}
+
+fn short_digest(digest: &Value) -> String {
+    digest.as_str().and_then(|digest| digest.get(..19)).unwrap_or("-").to_owned()
+}

@@ -1,0 +1,100 @@
+//! `plimsoll scan` and `plimsoll sbom`: images without a server.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+use plimsoll_advisories::Severity;
+use plimsoll_outbound::registry::scan_image;
+use plimsoll_outbound::{Client, Reference};
+use plimsoll_registry::feeds::AdvisorySet;
+use plimsoll_registry::scan::{self, ScannedImage, Selection};
+use plimsoll_registry::{Budget, ImageReport};
+use plimsoll_server::report::{Report, cyclonedx};
+
+use crate::Exit;
+use crate::arguments::{Format, SbomArguments, ScanArguments, SourceArguments};
+use crate::credentials::credentials;
+use crate::{output, settings};
+
+pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
+    let report = report(&arguments.source)?;
+    let exit = exit_code(&report, arguments.fail_on.map(Severity::from));
+    let verdict = match exit {
+        Exit::Fine => "pass",
+        Exit::Findings => "deny",
+        Exit::Unknown => "unknown",
+    };
+    let value = serde_json::to_value(Report::new(&report, verdict))?;
+    match arguments.format {
+        Format::Json => output::line(&serde_json::to_string_pretty(&value)?),
+        Format::Table => output::report(&value),
+    }
+    Ok(exit)
+}
+
+pub(crate) fn sbom(arguments: &SbomArguments) -> Result<Exit> {
+    let sbom = cyclonedx(&report(&arguments.source)?).context("no random bytes can be had")?;
+    output::line(&serde_json::to_string_pretty(&sbom)?);
+    Ok(Exit::Fine)
+}
+
+/// What the findings mean to a script. A definite answer against the image wins over a doubt.
+fn exit_code(report: &ImageReport, fail_on: Option<Severity>) -> Exit {
+    let findings = &report.judgement.findings;
+    if fail_on.is_some_and(|threshold| findings.iter().any(|finding| finding.severity >= threshold)) {
+        Exit::Findings
+    } else if report.judgement.unknown.is_empty() {
+        Exit::Fine
+    } else {
+        Exit::Unknown
+    }
+}
+
+fn report(arguments: &SourceArguments) -> Result<ImageReport> {
+    let data = settings::data(&arguments.data);
+    let scanned = scanned(arguments, &data)?;
+    for note in &scanned.notes {
+        output::note(&format!("note: {note}"));
+    }
+    let generation = AdvisorySet::open(&data).current()?;
+    Ok(ImageReport::of_scan(scanned, generation.as_deref(), SystemTime::now()))
+}
+
+/// A path that exists is read; anything else must be a reference to a registry.
+fn scanned(arguments: &SourceArguments, data: &Path) -> Result<ScannedImage> {
+    let selection = selection(arguments)?;
+    let budget = Budget::default();
+    let path = Path::new(&arguments.source);
+    let spinner = output::spinner(&format!("reading {}", arguments.source));
+    let scanned = if path.exists() {
+        scan::inventory(&scan::open(path)?, &selection, &budget)
+            .with_context(|| format!("cannot scan {}", arguments.source))?
+    } else {
+        let reference: Reference = arguments.source.parse().with_context(|| {
+            format!("{:?} is neither a file or directory here nor a reference to an image", arguments.source)
+        })?;
+        let login = credentials(&arguments.login, reference.host(), data)?;
+        scan_image(&Client::new()?, &reference, &selection, &budget, login.as_ref(), |progress| {
+            spinner.set_message(format!("reading {progress}"));
+        })?
+    };
+    spinner.finish_and_clear();
+    Ok(scanned)
+}
+
+fn selection(arguments: &SourceArguments) -> Result<Selection> {
+    let mut selection = Selection { name: arguments.image.clone(), ..Selection::default() };
+    if let Some(platform) = &arguments.platform {
+        let mut parts = platform.split('/');
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(os), Some(architecture), variant, None) => {
+                os.clone_into(&mut selection.os);
+                architecture.clone_into(&mut selection.architecture);
+                selection.variant = variant.map(str::to_owned);
+            }
+            _ => bail!("--platform is written os/architecture, such as linux/arm64"),
+        }
+    }
+    Ok(selection)
+}
