@@ -14,13 +14,14 @@ pub mod scan;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use plimsoll_catalog::{Catalog, Timestamp};
 use plimsoll_iam::{AccessKeyId, MasterKey, Principal};
 
 use plimsoll_rules::Gate;
 use plimsoll_store::Store;
+use quick_cache::sync::Cache;
 
 use analysis::Analysis;
 use feeds::AdvisorySet;
@@ -36,6 +37,10 @@ pub use push::{Body, BodyError, Declared, PushedManifest, PutManifest};
 
 /// How long an upload may lie idle before it is removed.
 const UPLOAD_IDLE: Duration = Duration::from_hours(24 * 7);
+
+/// How many access keys are remembered, and how long.
+const PRINCIPALS: usize = 1000;
+const PRINCIPAL_KEPT: Duration = Duration::from_secs(1);
 
 /// What a registry is made from.
 #[derive(Clone, Debug)]
@@ -60,6 +65,8 @@ pub struct Registry {
     advisories: Arc<AdvisorySet>,
     analysis: Analysis,
     judgements: Arc<Judgements>,
+    /// The access keys that were in force when the catalog was last asked.
+    principals: Arc<Cache<AccessKeyId, Instant>>,
 }
 
 impl Registry {
@@ -75,6 +82,7 @@ impl Registry {
             advisories: Arc::new(AdvisorySet::open(data.path())),
             analysis: Analysis::new(store.clone(), Arc::clone(&catalog), config.budget.clone()),
             judgements: Arc::default(),
+            principals: Arc::new(Cache::new(PRINCIPALS)),
             config: Arc::new(config),
             data: Arc::new(data),
             store,
@@ -88,9 +96,16 @@ impl Registry {
         &self.data
     }
 
-    /// Whose access key this is; `None` if there is no such key or it is disabled.
+    /// Whose access key this is; `None` if there is no such key or it is disabled. That a key was disabled is heard of
+    /// within a second.
     pub fn principal(&self, id: &AccessKeyId) -> Result<Option<Principal>, RegistryError> {
+        if self.principals.get(id).is_some_and(|seen| seen.elapsed() < PRINCIPAL_KEPT) {
+            return Ok(Some(Principal::Administrator(id.clone())));
+        }
         let key = self.catalog.access_key(id.as_str())?.filter(|key| key.disabled_at.is_none());
+        if key.is_some() {
+            self.principals.insert(id.clone(), Instant::now());
+        }
         Ok(key.map(|_| Principal::Administrator(id.clone())))
     }
 

@@ -18,7 +18,7 @@ impl Registry {
         principal: &Principal,
     ) -> Result<Arc<StoredManifest>, RegistryError> {
         let manifest = self.manifest(repository, reference)?;
-        self.pass_gates(repository, &manifest, principal)?;
+        self.pass_gates(repository, reference, &manifest, principal)?;
         Ok(manifest)
     }
 

@@ -1,6 +1,6 @@
 //! What a gate asks of an image.
 
-use plimsoll_advisories::{Finding, Judgement, Severity, Status, Timestamp};
+use plimsoll_advisories::{Finding, Judgement, Severity, Status, Timestamp, UnknownReason};
 use plimsoll_oci::{RepositoryName, RepositoryPattern};
 
 use crate::verdict::{Outcome, Reason, Verdict};
@@ -47,22 +47,26 @@ impl Gate {
 
     /// Judges an image by what is known of it at `now`.
     pub fn evaluate(&self, judgement: &Judgement, now: Timestamp) -> Verdict {
-        let counted = judgement.findings.iter().filter(|finding| self.counts(finding, now));
-        let (unrated, rated): (Vec<&Finding>, Vec<&Finding>) =
-            counted.partition(|finding| finding.severity == Severity::Unknown);
-        let closing: Vec<Reason> = rated.into_iter().map(Reason::finding).collect();
-        let unknown: Vec<Reason> = judgement.unknown.iter().map(Reason::unknown).collect();
-        let unrated: Vec<Reason> = unrated.into_iter().map(Reason::finding).collect();
+        let counted: Vec<&Finding> = judgement.findings.iter().filter(|finding| self.counts(finding, now)).collect();
+        let reasons = |wanted: fn(&Finding) -> bool| {
+            counted.iter().filter(|finding| wanted(finding)).map(|finding| Reason::finding(finding)).collect::<Vec<_>>()
+        };
+        let closing = reasons(|finding| finding.status == Status::Affected && finding.severity != Severity::Unknown);
         if !closing.is_empty() {
             return self.verdict(Outcome::Deny, closing);
         }
-        let doubts = [(self.unknown, unknown), (self.unrated, unrated)];
+        let mut unknown: Vec<Reason> =
+            judgement.unknown.iter().filter(|why| !is_weighed(why)).map(Reason::unknown).collect();
+        unknown.extend(reasons(|finding| finding.status == Status::Undetermined));
+        let unrated = reasons(|finding| finding.status == Status::Affected && finding.severity == Severity::Unknown);
+        self.doubtful([(self.unknown, unknown), (self.unrated, unrated)])
+    }
+
+    /// The verdict where nothing but doubts is left: the most closed of what the gate does about them.
+    fn doubtful(&self, doubts: [(OnUnknown, Vec<Reason>); 2]) -> Verdict {
         for (kept, outcome) in [(OnUnknown::Deny, Outcome::Unknown), (OnUnknown::Warn, Outcome::Warn)] {
-            let reasons: Vec<Reason> = doubts
-                .iter()
-                .filter(|(on_unknown, _)| *on_unknown == kept)
-                .flat_map(|(_, reasons)| reasons.iter().cloned())
-                .collect();
+            let doubts = doubts.iter().filter(|(on_unknown, _)| *on_unknown == kept);
+            let reasons: Vec<Reason> = doubts.flat_map(|(_, reasons)| reasons.iter().cloned()).collect();
             if !reasons.is_empty() {
                 return self.verdict(outcome, reasons);
             }
@@ -84,12 +88,20 @@ impl Gate {
         Verdict { outcome, gate: Some(self.name.clone()), reasons }
     }
 
-    /// Whether the gate minds a finding, its severity given or not. One that cannot be determined is among what is not
-    /// known.
+    /// Whether the gate minds a finding. A severity nobody gives may be any; a package made to do harm is none to wait for
+    /// a fix of.
     fn counts(&self, finding: &Finding, now: Timestamp) -> bool {
+        if finding.malicious {
+            return true;
+        }
         let severe = finding.severity >= self.severity || finding.severity == Severity::Unknown;
         let fixable = finding.fixed.is_some() || !self.only_fixable;
         let due = finding.published.is_none_or(|published| published.days_until(now) >= i64::from(self.grace_days));
-        finding.status == Status::Affected && severe && fixable && due
+        severe && fixable && due
     }
+}
+
+/// Whether something that is not known has a finding of its own, which is weighed by its severity.
+fn is_weighed(reason: &UnknownReason) -> bool {
+    matches!(reason, UnknownReason::UndeterminedVersion { .. })
 }

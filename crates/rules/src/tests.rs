@@ -89,7 +89,11 @@ fn findings_close_a_gate() {
     check(&gate(), unrated(), Outcome::Pass);
     check(&Gate { unrated: OnUnknown::Warn, ..gate() }, unrated(), Outcome::Warn);
     check(&Gate { unrated: OnUnknown::Deny, ..gate() }, unrated(), Outcome::Unknown);
-    check(&gate(), Finding { status: Status::Undetermined, ..critical() }, Outcome::Pass);
+    check(&gate(), Finding { status: Status::Undetermined, ..critical() }, Outcome::Unknown);
+    let high = finding(Severity::High, Some("1.0"), None);
+    check(&gate(), Finding { status: Status::Undetermined, ..high }, Outcome::Pass);
+    let malicious = Finding { malicious: true, ..finding(Severity::Critical, None, Some(0)) };
+    check(&Gate { grace_days: 30, ..gate() }, malicious, Outcome::Deny);
 }
 
 #[test]
@@ -117,6 +121,14 @@ fn a_denial_names_the_rule_the_findings_and_the_remedy() {
     );
     let unknown = gate().evaluate_unknown("no advisories are loaded");
     assert!(unknown.denial("prod/app:1").contains("it is not known whether it is safe: no advisories are loaded."));
+}
+
+#[test]
+fn what_an_image_says_of_itself_does_not_reach_a_terminal_raw() {
+    let mut hostile = finding(Severity::Critical, Some("1.0"), None);
+    hostile.installed = format!("\u{1b}[2J\n{}", "9".repeat(500));
+    let denial = gate().evaluate(&judgement(vec![hostile]), now()).denial("prod/app:1");
+    assert!(!denial.chars().any(char::is_control) && denial.len() < 600, "{denial}");
 }
 
 fn any_finding() -> impl Strategy<Value = Finding> {

@@ -6,6 +6,8 @@ use plimsoll_advisories::{Finding, Severity, UnknownReason};
 
 /// How many reasons a message names.
 const NAMED: usize = 3;
+/// The longest text of others that a reason repeats, in characters.
+const MAX_TEXT: usize = 200;
 
 /// What a gate says. Ordered from open to closed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,18 +71,29 @@ pub enum Reason {
 impl Reason {
     pub(crate) fn finding(finding: &Finding) -> Self {
         Self::Finding {
-            id: finding.id.clone(),
-            package: finding.package.package.name.clone(),
-            installed: finding.installed.clone(),
-            fixed: finding.fixed.clone(),
+            id: printable(&finding.id),
+            package: printable(&finding.package.package.name),
+            installed: printable(&finding.installed),
+            fixed: finding.fixed.as_deref().map(printable),
             severity: finding.severity,
-            path: finding.package.path.clone(),
+            path: printable(&finding.package.path),
         }
     }
 
     pub(crate) fn unknown(reason: &UnknownReason) -> Self {
-        Self::Unknown(reason.to_string())
+        Self::Unknown(printable(&reason.to_string()))
     }
+}
+
+/// Text of an image or an advisory as it may reach a terminal: without control characters, and not without end.
+fn printable(text: &str) -> String {
+    let clean = text.chars().map(|char| if char.is_control() { '\u{fffd}' } else { char });
+    let mut clean: String = clean.take(MAX_TEXT + 1).collect();
+    if clean.chars().count() > MAX_TEXT {
+        clean.pop();
+        clean.push('…');
+    }
+    clean
 }
 
 impl fmt::Display for Reason {

@@ -108,7 +108,7 @@ impl Analysis {
         if let Some(known) = self.shared.known(&digest)? {
             return Ok(Some(known));
         }
-        let mut finished = self.run(digest, self.clone().from_blob(digest));
+        let mut finished = self.run(digest, self.clone().read_blob(digest));
         // The sender is dropped when the analysis ends, whatever came of it.
         while finished.changed().await.is_ok() {}
         self.shared.known(&digest)
@@ -132,11 +132,11 @@ impl Analysis {
                 self.shared.save(digest, &inventory).await
             }
             Outcome::Running(task) => {
-                self.run(digest, self.clone().from_tee(digest, task));
+                self.run(digest, self.clone().finish_tee(digest, task));
                 Ok(())
             }
             Outcome::Ready(_) | Outcome::ReadBlob => {
-                self.run(digest, self.clone().from_blob(digest));
+                self.run(digest, self.clone().read_blob(digest));
                 Ok(())
             }
         }
@@ -159,18 +159,18 @@ impl Analysis {
         receiver
     }
 
-    async fn from_tee(self, digest: Digest, task: JoinHandle<Option<LayerInventory>>) {
+    async fn finish_tee(self, digest: Digest, task: JoinHandle<Option<LayerInventory>>) {
         match task.await {
             Ok(Some(inventory)) if inventory.wants_second_pass().is_none() => {
                 if let Err(error) = self.shared.save(digest, &inventory).await {
                     tracing::error!(%digest, %error, "a layer's inventory could not be kept");
                 }
             }
-            _ => self.from_blob(digest).await,
+            _ => self.read_blob(digest).await,
         }
     }
 
-    async fn from_blob(self, digest: Digest) {
+    async fn read_blob(self, digest: Digest) {
         let Ok(permit) = Arc::clone(&self.shared.readers).acquire_owned().await else { return };
         let shared = Arc::clone(&self.shared);
         let analysed = blocking(move || shared.analyse_blob(&digest)).await;

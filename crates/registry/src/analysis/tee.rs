@@ -91,13 +91,12 @@ impl Tee {
         match self {
             Self::AtOnce { pieces, .. } => pieces.push(piece.clone()),
             Self::Feeding { shared, sender, .. } => match sender.try_send(Some(piece.clone())) {
-                Ok(()) => {}
                 Err(TrySendError::Full(_)) => {
                     shared.statistics.let_go.fetch_add(1, Ordering::Relaxed);
                     *self = Self::Off { layer: true };
                 }
-                // The analyser has stopped reading: its result says why.
-                Err(TrySendError::Disconnected(_)) => {}
+                // An analyser that has stopped reading says why in its result.
+                Ok(()) | Err(TrySendError::Disconnected(_)) => {}
             },
             Self::Fresh(_) | Self::Off { .. } => {}
         }

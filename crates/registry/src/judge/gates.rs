@@ -60,6 +60,7 @@ impl Registry {
     pub(crate) fn pass_gates(
         &self,
         repository: &Repository,
+        reference: &Reference,
         manifest: &StoredManifest,
         principal: &Principal,
     ) -> Result<(), RegistryError> {
@@ -71,7 +72,8 @@ impl Registry {
         if !verdict.refuses() {
             return Ok(());
         }
-        let image = format!("{}@{}", repository.name, manifest.digest);
+        let separator = if matches!(reference, Reference::Tag(_)) { ':' } else { '@' };
+        let image = format!("{}{separator}{reference}", repository.name);
         Err(RegistryError::Refused(Box::new(Refusal { image, verdict })))
     }
 
@@ -88,8 +90,9 @@ impl Registry {
         }
         let mut refused = RegistryError::BlobUnknown;
         for user in self.catalog.manifests_using_blob(repository, digest)? {
-            let Some(manifest) = self.catalog.manifest(repository, &Reference::Digest(user))? else { continue };
-            match self.pass_gates(repository, &manifest, principal) {
+            let reference = Reference::Digest(user);
+            let Some(manifest) = self.catalog.manifest(repository, &reference)? else { continue };
+            match self.pass_gates(repository, &reference, &manifest, principal) {
                 Ok(()) => return Ok(()),
                 Err(error) => refused = error,
             }
