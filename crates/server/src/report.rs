@@ -112,7 +112,7 @@ impl Report {
             }),
             verdict: verdict.to_owned(),
             advisories: report.generation.as_ref().map(|generation| AdvisoriesMember {
-                generation: generation.to_string(),
+                generation: generation.clone(),
                 built_at: report.advisories_built_at.map(|time| time.to_string()),
             }),
             layers: report.layers.iter().map(layer).collect(),

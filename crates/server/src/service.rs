@@ -10,7 +10,7 @@ use hyper::{Method, StatusCode};
 
 use crate::http::{Body, Connection, Request, Response};
 use crate::oci::OciError;
-use crate::state::State;
+use crate::state::{State, unix_time};
 use crate::{admin, oci, token};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -54,13 +54,13 @@ async fn surface(state: &State, connection: &Connection, request: Request) -> (&
         "/token" => ("token", token_answer(state, connection, &request)),
         "/healthz" => ("health", text(StatusCode::OK, "ok\n".to_owned())),
         "/readyz" => ("ready", ready(state)),
-        "/metrics" => ("metrics", text(StatusCode::OK, state.metrics.render(&state.registry, state.unix_time()))),
+        "/metrics" => ("metrics", text(StatusCode::OK, state.metrics.render(&state.registry, unix_time()))),
         _ => ("other", text(StatusCode::NOT_FOUND, "there is nothing here\n".to_owned())),
     }
 }
 
 fn token_answer(state: &State, connection: &Connection, request: &Request) -> Response {
-    let answer = token::answer(state, request.headers(), request.uri().query(), state.unix_time());
+    let answer = token::answer(state, request.headers(), request.uri().query(), unix_time());
     answer.unwrap_or_else(|denied| {
         let base = state.base_url(connection, request.headers());
         OciError::denied_at_token(denied, &base).into_response()

@@ -26,11 +26,6 @@ impl State {
         Repository { account: self.account, name }
     }
 
-    /// The time, in seconds since the Unix epoch.
-    pub(crate) fn unix_time(&self) -> u64 {
-        SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
-    }
-
     /// The URL the client reaches this server by, without a slash at its end.
     pub(crate) fn base_url(&self, connection: &Connection, headers: &HeaderMap) -> String {
         if let Some(url) = &self.public_url {
@@ -42,4 +37,9 @@ impl State {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| host.bytes().all(plain));
         format!("{scheme}://{}", host.unwrap_or("localhost"))
     }
+}
+
+/// The time, in seconds since the Unix epoch.
+pub(crate) fn unix_time() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }

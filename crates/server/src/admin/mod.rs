@@ -19,7 +19,7 @@ use serde::Serialize;
 use crate::http::{Body, Connection, Request, Response};
 use crate::oci::OciError;
 use crate::report::Report;
-use crate::state::State;
+use crate::state::{State, unix_time};
 
 /// Where these endpoints live.
 pub(crate) const PREFIX: &str = "/api/v1/";
@@ -40,8 +40,7 @@ async fn handle(state: &State, connection: &Connection, request: &Request) -> Re
     let question = question(request)?;
     let base = state.base_url(connection, request.headers());
     let denied = |denied| OciError::denied(denied, &base, Operation::Inspect, Some(&question.name));
-    let identity =
-        state.authenticator.identify(&state.registry, request.headers(), state.unix_time()).map_err(denied)?;
+    let identity = state.authenticator.identify(&state.registry, request.headers(), unix_time()).map_err(denied)?;
     let resource = Resource::Repository(&question.name);
     state.authenticator.authorize(&identity, Operation::Inspect, resource).map_err(denied)?;
     let repository = state.repository(question.name.clone());

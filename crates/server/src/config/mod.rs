@@ -152,7 +152,7 @@ impl Config {
 impl fmt::Display for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |patterns: &[RepositoryPattern]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>();
-        writeln!(f, "data = {:?}\nlisten = \"{}\"", self.data, self.listen)?;
+        writeln!(f, "data = {:?}\nlisten = \"{}\"", text(&self.data), self.listen)?;
         if let Some(url) = &self.public_url {
             writeln!(f, "public_url = {url:?}")?;
         }
@@ -160,7 +160,7 @@ impl fmt::Display for Config {
         writeln!(f, "\n[anonymous]\npull = {:?}", list(&self.anonymous_pull))?;
         writeln!(f, "\n[log]\nformat = \"{}\"", if self.log == Log::Json { "json" } else { "text" })?;
         if let Some(tls) = &self.tls {
-            writeln!(f, "\n[tls]\ncertificate = {:?}\nkey = {:?}", tls.certificate, tls.key)?;
+            writeln!(f, "\n[tls]\ncertificate = {:?}\nkey = {:?}", text(&tls.certificate), text(&tls.key))?;
         }
         if let Some(feed) = &self.feed {
             writeln!(f, "\n[feed]\nurl = {:?}\necosystems = {:?}", feed.url, feed.ecosystems)?;
@@ -174,6 +174,10 @@ impl fmt::Display for Config {
         }
         Ok(())
     }
+}
+
+fn text(path: &Path) -> std::borrow::Cow<'_, str> {
+    path.to_string_lossy()
 }
 
 fn word(on_unknown: OnUnknown) -> &'static str {

@@ -25,7 +25,7 @@ fn flags_win_over_the_file() {
 fn a_gate_refuses_what_is_unknown_and_lets_the_administrator_look() {
     let config = load("[[gates]]\nname = 'g'\nrepositories = ['prod/*']\nseverity = 'critical'").unwrap();
     let [gate] = config.gates.as_slice() else { panic!("{config:?}") };
-    assert_eq!((gate.unknown, gate.unrated), (plimsoll_rules::OnUnknown::Deny, plimsoll_rules::OnUnknown::Deny));
+    assert_eq!((gate.unknown, gate.unrated), (OnUnknown::Deny, OnUnknown::Deny));
     assert_eq!(gate.exempt, ["administrator"]);
 }
 

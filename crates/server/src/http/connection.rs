@@ -18,7 +18,7 @@ use super::zero_copy::Socket;
 use super::{Outbox, Request, Response};
 
 /// How long a client may take to send the head of a request, or to begin the next one.
-const HEAD: Duration = Duration::from_secs(60);
+const HEAD: Duration = Duration::from_mins(1);
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long requests may run on after the server was told to stop.

@@ -11,7 +11,7 @@ use plimsoll_registry::BodyError;
 use tokio::time::{Instant, Sleep};
 
 /// How long a body may stand still.
-const STALL: Duration = Duration::from_secs(60);
+const STALL: Duration = Duration::from_mins(1);
 
 /// The pieces of a request body, with an end to a client that stalls.
 pub(crate) struct Received {

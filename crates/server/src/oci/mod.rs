@@ -27,7 +27,7 @@ use plimsoll_registry::Repository;
 
 use crate::authentication::Identity;
 use crate::http::{Body, Connection, Request, Response};
-use crate::state::State;
+use crate::state::{State, unix_time};
 
 pub(crate) use error::OciError;
 
@@ -71,8 +71,7 @@ async fn dispatch(state: &State, connection: &Connection, request: Request, rout
     let base = state.base_url(connection, request.headers());
     let (name, operation) = demand(&route);
     let denied = |denied| OciError::denied(denied, &base, operation, name.as_ref());
-    let identity =
-        state.authenticator.identify(&state.registry, request.headers(), state.unix_time()).map_err(denied)?;
+    let identity = state.authenticator.identify(&state.registry, request.headers(), unix_time()).map_err(denied)?;
     let resource = name.as_ref().map_or(Resource::Registry, Resource::Repository);
     state.authenticator.authorize(&identity, operation, resource).map_err(denied)?;
     match route {
