@@ -1,5 +1,7 @@
 //! `plimsoll serve`: configuration, telemetry, runtime, run.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use plimsoll_server::Started;
 use plimsoll_server::config::Log;
@@ -9,11 +11,17 @@ use crate::Exit;
 use crate::arguments::ServeArguments;
 use crate::{output, settings};
 
+/// How long work may go on when the server has stopped.
+const STOP: Duration = Duration::from_secs(5);
+
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<Exit> {
     let config = settings::load(arguments)?;
     log(config.log);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
-    runtime.block_on(plimsoll_server::run(config, greet))?;
+    let served = runtime.block_on(plimsoll_server::run(config, greet));
+    // A thread that waits for a client's bytes must not keep the process.
+    runtime.shutdown_timeout(STOP);
+    served?;
     Ok(Exit::Fine)
 }
 

@@ -50,9 +50,18 @@ pub(crate) struct Shared {
     parked: Mutex<HashMap<UploadId, Parked>>,
     /// Images whose analysis was taken up again.
     images: Mutex<HashSet<Digest>>,
-    /// Layers being analysed; the channel closes when their inventory is in the catalog.
-    running: Mutex<HashMap<Digest, watch::Receiver<()>>>,
+    /// Layers being analysed, until their inventory is in the catalog.
+    running: Mutex<HashMap<Digest, watch::Receiver<Progress>>>,
     statistics: Counters,
+}
+
+/// What came of an analysis; nothing where the store does not have the blob.
+type Analysed = Result<Option<LayerInventory>, RegistryError>;
+
+/// How far the analysis of a layer is.
+enum Progress {
+    Running,
+    Done(Option<Arc<LayerInventory>>),
 }
 
 #[derive(Default)]
@@ -103,15 +112,17 @@ impl Analysis {
     }
 
     /// The inventory of the layer `digest`: from the catalog, from an analysis that runs, or from the blob. `None` where
-    /// the store does not have the blob.
-    pub(crate) async fn layer(&self, digest: Digest) -> Result<Option<LayerInventory>, RegistryError> {
+    /// the store does not have the blob, or cannot read it.
+    pub(crate) async fn layer(&self, digest: Digest) -> Result<Option<Arc<LayerInventory>>, RegistryError> {
         if let Some(known) = self.shared.known(&digest)? {
-            return Ok(Some(known));
+            return Ok(Some(Arc::new(known)));
         }
-        let mut finished = self.run(digest, self.clone().read_blob(digest));
-        // The sender is dropped when the analysis ends, whatever came of it.
-        while finished.changed().await.is_ok() {}
-        self.shared.known(&digest)
+        let mut result = self.run(digest, self.clone().read_blob(digest));
+        let done = result.wait_for(|progress| !matches!(progress, Progress::Running)).await;
+        Ok(done.ok().and_then(|progress| match &*progress {
+            Progress::Done(inventory) => inventory.clone(),
+            Progress::Running => None,
+        }))
     }
 
     /// Whether the caller is the one to take up the analysis of an image.
@@ -124,70 +135,59 @@ impl Analysis {
         self.shared.images.lock().unwrap_or_else(PoisonError::into_inner).remove(manifest);
     }
 
-    /// Keeps what came of an upload's analysis, or goes on with it in the background.
-    pub(crate) async fn keep(&self, digest: Digest, outcome: Outcome) -> Result<(), RegistryError> {
+    /// Keeps what came of an upload's analysis, or goes on with it; in the background, as it can always be made again.
+    pub(crate) fn keep(&self, digest: Digest, outcome: Outcome) {
         match outcome {
-            Outcome::NotALayer => Ok(()),
+            Outcome::NotALayer => {}
             Outcome::Ready(inventory) if inventory.wants_second_pass().is_none() => {
-                self.shared.save(digest, &inventory).await
+                self.run(digest, std::future::ready(Ok(Some(*inventory))));
             }
             Outcome::Running(task) => {
                 self.run(digest, self.clone().finish_tee(digest, task));
-                Ok(())
             }
             Outcome::Ready(_) | Outcome::ReadBlob => {
                 self.run(digest, self.clone().read_blob(digest));
-                Ok(())
             }
         }
     }
 
-    /// Lets `work` run for the layer, unless the layer is being worked on already.
-    fn run(&self, digest: Digest, work: impl Future<Output = ()> + Send + 'static) -> watch::Receiver<()> {
+    /// Lets `work` run for the layer, unless the layer is being worked on already, and keeps what it finds.
+    fn run(&self, digest: Digest, work: impl Future<Output = Analysed> + Send + 'static) -> watch::Receiver<Progress> {
         let mut running = self.shared.running();
-        if let Some(finished) = running.get(&digest) {
-            return finished.clone();
+        if let Some(progress) = running.get(&digest) {
+            return progress.clone();
         }
-        let (sender, receiver) = watch::channel(());
+        let (sender, receiver) = watch::channel(Progress::Running);
         running.insert(digest, receiver.clone());
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
-            work.await;
+            let analysed = work.await.map(|inventory| inventory.map(Arc::new));
+            // Whoever waits need not wait for the disk too.
+            sender.send_replace(Progress::Done(analysed.as_ref().ok().cloned().flatten()));
+            if let Err(error) = shared.save(digest, analysed).await {
+                tracing::error!(%digest, %error, "a layer could not be analysed");
+            }
             shared.running().remove(&digest);
-            drop(sender);
         });
         receiver
     }
 
-    async fn finish_tee(self, digest: Digest, task: JoinHandle<Option<LayerInventory>>) {
+    async fn finish_tee(self, digest: Digest, task: JoinHandle<Option<LayerInventory>>) -> Analysed {
         match task.await {
-            Ok(Some(inventory)) if inventory.wants_second_pass().is_none() => {
-                if let Err(error) = self.shared.save(digest, &inventory).await {
-                    tracing::error!(%digest, %error, "a layer's inventory could not be kept");
-                }
-            }
+            Ok(Some(inventory)) if inventory.wants_second_pass().is_none() => Ok(Some(inventory)),
             _ => self.read_blob(digest).await,
         }
     }
 
-    async fn read_blob(self, digest: Digest) {
-        let Ok(permit) = Arc::clone(&self.shared.readers).acquire_owned().await else { return };
+    async fn read_blob(self, digest: Digest) -> Analysed {
+        let Ok(_permit) = Arc::clone(&self.shared.readers).acquire_owned().await else { return Ok(None) };
         let shared = Arc::clone(&self.shared);
-        let analysed = blocking(move || shared.analyse_blob(&digest)).await;
-        drop(permit);
-        let kept = match analysed {
-            Ok(Some(inventory)) => self.shared.save(digest, &inventory).await,
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = kept {
-            tracing::error!(%digest, %error, "a layer could not be analysed");
-        }
+        blocking(move || shared.analyse_blob(&digest)).await
     }
 }
 
 impl Shared {
-    fn running(&self) -> MutexGuard<'_, HashMap<Digest, watch::Receiver<()>>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<Digest, watch::Receiver<Progress>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -201,7 +201,12 @@ impl Shared {
         Ok(stored.and_then(|bytes| LayerInventory::from_bytes(&bytes).ok()))
     }
 
-    async fn save(&self, digest: Digest, inventory: &LayerInventory) -> Result<(), RegistryError> {
+    async fn save(
+        &self,
+        digest: Digest,
+        analysed: Result<Option<Arc<LayerInventory>>, RegistryError>,
+    ) -> Result<(), RegistryError> {
+        let Some(inventory) = analysed? else { return Ok(()) };
         let bytes = inventory.to_bytes().map_err(RegistryError::Inventory)?;
         self.catalog.put_layer_inventory(&digest, ANALYSER_VERSION, bytes, now()).await?;
         self.statistics.analysed.fetch_add(1, Ordering::Relaxed);
@@ -209,7 +214,7 @@ impl Shared {
     }
 
     /// Analyses a committed blob. A disk that cannot be read is an error here, not a property of the layer.
-    fn analyse_blob(&self, digest: &Digest) -> Result<Option<LayerInventory>, RegistryError> {
+    fn analyse_blob(&self, digest: &Digest) -> Analysed {
         let unreadable = |source| RegistryError::BlobUnreadable { digest: Box::new(*digest), source };
         let Some(blob) = self.store.blob(digest)? else { return Ok(None) };
         let open = || {

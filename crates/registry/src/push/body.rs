@@ -9,7 +9,7 @@ use crate::RegistryError;
 /// A body of at most this many bytes is taken whole before a thread is asked to store it.
 const SMALL: usize = 256 * 1024;
 /// How many pieces may wait between the socket and the disk; a piece is at most what one read of the socket returned.
-const WAITING: usize = 16;
+const WAITING: usize = 4;
 
 /// The body of a request: pieces as they arrive, or the reason why no more will.
 pub trait Body: Stream<Item = Result<Bytes, BodyError>> + Send + Unpin {}

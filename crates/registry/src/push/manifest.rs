@@ -1,10 +1,11 @@
 //! Manifests: checked, analysed, judged, and stored with their tags in one transaction.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use plimsoll_catalog::{Event, ImageFacts, Incomplete, NewManifest, Repository};
-use plimsoll_inventory::ANALYSER_VERSION;
+use plimsoll_inventory::{ANALYSER_VERSION, LayerInventory};
 use plimsoll_oci::{Descriptor, Digest, Manifest, Reference, Tag};
 
 use crate::judge::stored;
@@ -111,6 +112,7 @@ impl Registry {
                 None => return Ok(None),
             }
         }
+        let inventories: Vec<LayerInventory> = inventories.into_iter().map(Arc::unwrap_or_clone).collect();
         let merged = plimsoll_inventory::merge(&inventories);
         Ok(Some(stored::facts(&merged, ANALYSER_VERSION)?))
     }

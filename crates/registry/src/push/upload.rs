@@ -168,10 +168,9 @@ impl Registry {
     }
 
     async fn link(&self, repository: &Repository, digest: Digest, finished: Finished) -> Result<(), RegistryError> {
-        let link = self.catalog.link_blob(repository, digest, finished.size, now());
-        let (linked, kept) = tokio::join!(link, self.analysis.keep(digest, finished.analysis));
-        linked?;
-        kept
+        self.catalog.link_blob(repository, digest, finished.size, now()).await?;
+        self.analysis.keep(digest, finished.analysis);
+        Ok(())
     }
 }
 

@@ -23,8 +23,9 @@ const HEAD: Duration = Duration::from_mins(1);
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long requests may run on after the server was told to stop.
 const STOP: Duration = Duration::from_secs(20);
-/// The largest head of a request, and the most of a body read at once.
-const BUFFER: usize = 512 * 1024;
+/// The largest head of a request, and the most of a body read at once: enough to keep system calls rare, little enough for
+/// a hundred pushes at a time.
+const BUFFER: usize = 128 * 1024;
 
 /// The connection a request came by.
 #[derive(Clone)]
