@@ -23,6 +23,7 @@ pub fn get(
     let credentials = credentials.or(inner.as_ref());
     let path = path_and_query.trim_start_matches('/');
     let what = path.split('?').next().unwrap_or_default();
+    let what = what.strip_prefix("api/v1/").unwrap_or(what).replacen('/', " of ", 1);
     let request = Request::new(server.with_path(path), what)
         .header("accept", "application/json")
         .authorization(credentials.and_then(Credentials::basic));

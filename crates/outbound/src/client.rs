@@ -103,6 +103,13 @@ impl Client {
         Ok(Self { proxies: Proxies::of(|name| std::env::var(name).ok())?, agents: Mutex::default() })
     }
 
+    /// A client that trusts an authority of tests.
+    #[cfg(test)]
+    pub(crate) fn trusting(authority: &'static [u8]) -> Self {
+        let agent = new_agent(None, vec![Certificate::from_der(authority)]);
+        Self { proxies: Proxies::default(), agents: Mutex::new(HashMap::from([((true, None), agent)])) }
+    }
+
     /// Makes the call, and follows redirects. Statuses of errors are answers, too.
     pub(crate) fn send(&self, request: &Request) -> Result<Answer, OutboundError> {
         let mut url = request.url.clone();
@@ -212,6 +219,7 @@ fn failure(host: &str, error: ureq::Error) -> OutboundError {
         ureq::Error::HostNotFound => OutboundError::UnknownHost { host },
         ureq::Error::Rustls(source) => OutboundError::Tls { host, source: source.into() },
         ureq::Error::Tls(source) => OutboundError::Tls { host, source: source.into() },
+        ureq::Error::ConnectProxyFailed(reason) => OutboundError::ProxyRefused { host, reason },
         ureq::Error::Io(source) => match source.downcast::<rustls::Error>() {
             Ok(source) => OutboundError::Tls { host, source: source.into() },
             Err(source) => OutboundError::Connection { host, source },

@@ -22,6 +22,14 @@ pub enum OutboundError {
         /// The environment variable.
         variable: &'static str,
     },
+    /// The proxy does not let the call through.
+    #[error("the proxy on the way to {host} does not let through: {reason}; hosts that need none go into NO_PROXY")]
+    ProxyRefused {
+        /// The host.
+        host: String,
+        /// What the proxy says about it.
+        reason: String,
+    },
     /// This machine has no certificates of authorities, so that no server's certificate can be checked.
     #[error(
         "no certificates of authorities were found on this machine: install the package ca-certificates, or name a \
@@ -236,7 +244,7 @@ impl OutboundError {
 }
 
 impl From<ScanError> for OutboundError {
-    /// Takes back what was made by [`into_scan`](Self::into_scan).
+    /// Takes an error of this kind out of the error of a store that carried it.
     fn from(error: ScanError) -> Self {
         match error {
             ScanError::Read(error) => match error.downcast::<Self>() {

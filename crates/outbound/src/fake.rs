@@ -1,10 +1,19 @@
 //! A server for tests: it answers each request by a function, and keeps what it was asked.
+//!
+//! The certificates in `tests/tls` are for 127.0.0.1, and hold for a hundred years; nobody trusts their authority but the
+//! tests here.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// The authority that the certificate of a server with TLS is by.
+pub(crate) const AUTHORITY: &[u8] = include_bytes!("../tests/tls/authority.der");
 
 /// A request that came.
 #[derive(Clone, Debug)]
@@ -59,6 +68,15 @@ impl Reply {
         Self { body: chunks.to_vec(), length: None, ..self }.header("transfer-encoding", "chunked")
     }
 
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut head = format!("HTTP/1.1 {} Reply\r\nconnection: close\r\n", self.status);
+        let length = self.length.map(|length| ("content-length".to_owned(), length.to_string()));
+        for (name, value) in self.headers.iter().chain(&length) {
+            head.extend([name, ": ", value, "\r\n"]);
+        }
+        [head.as_bytes(), b"\r\n", &self.body].concat()
+    }
+
     pub(crate) fn redirect(to: impl Into<String>) -> Self {
         Self::new(307, "").header("location", to)
     }
@@ -74,6 +92,23 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start(None, answer)
+    }
+
+    /// A server that speaks TLS.
+    pub(crate) fn with_tls(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        let certificate = CertificateDer::from_slice(include_bytes!("../tests/tls/server.der"));
+        let key = PrivatePkcs8KeyDer::from(include_bytes!("../tests/tls/server-key.der").as_slice());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key.into());
+        Self::start(Some(Arc::new(config.unwrap())), answer)
+    }
+
+    fn start(tls: Option<Arc<ServerConfig>>, answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -85,7 +120,12 @@ impl Server {
                     if stopped.load(Ordering::SeqCst) {
                         break;
                     }
-                    scope.spawn(|| serve(stream.unwrap(), &answer, &kept));
+                    let stream = stream.unwrap();
+                    let shut = stream.try_clone().unwrap();
+                    match tls.as_ref().map(|tls| ServerConnection::new(Arc::clone(tls)).unwrap()) {
+                        Some(tls) => scope.spawn(|| serve(StreamOwned::new(tls, stream), shut, &answer, &kept)),
+                        None => scope.spawn(|| serve(stream, shut, &answer, &kept)),
+                    };
                 }
             });
         });
@@ -121,39 +161,36 @@ impl Drop for Server {
 }
 
 /// One request for each connection.
-fn serve(stream: TcpStream, answer: impl Fn(&Asked) -> Reply, kept: &Mutex<Vec<Asked>>) {
-    let Some(asked) = read(&stream) else {
+fn serve(stream: impl Read + Write, shut: TcpStream, answer: impl Fn(&Asked) -> Reply, kept: &Mutex<Vec<Asked>>) {
+    let mut stream = BufReader::new(stream);
+    let bytes = match read(&mut stream) {
+        Some(asked) => {
+            kept.lock().unwrap().push(asked.clone());
+            answer(&asked).to_bytes()
+        }
         // As servers do that are spoken to in TLS.
-        return drop((&stream).write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"));
+        None => b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n".to_vec(),
     };
-    kept.lock().unwrap().push(asked.clone());
-    let reply = answer(&asked);
-    let mut head = format!("HTTP/1.1 {} Reply\r\nconnection: close\r\n", reply.status);
-    let length = reply.length.map(|length| ("content-length".to_owned(), length.to_string()));
-    for (name, value) in reply.headers.iter().chain(&length) {
-        head.extend([name, ": ", value, "\r\n"]);
-    }
     // A client may have seen enough before the end.
-    drop((&stream).write_all(&[head.as_bytes(), b"\r\n", &reply.body].concat()));
-    drop(stream.shutdown(Shutdown::Both));
+    drop(stream.get_mut().write_all(&bytes).and_then(|()| stream.get_mut().flush()));
+    drop(shut.shutdown(Shutdown::Both));
 }
 
 /// Reads a request; none where the connection brings none.
-fn read(stream: &TcpStream) -> Option<Asked> {
-    let mut lines = BufReader::new(stream);
+fn read(stream: &mut impl BufRead) -> Option<Asked> {
     let mut line = String::new();
-    lines.read_line(&mut line).ok().filter(|count| *count > 0)?;
+    stream.read_line(&mut line).ok().filter(|count| *count > 0)?;
     let mut words = line.split_whitespace();
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
     let mut headers = Vec::new();
     loop {
         let mut line = String::new();
-        lines.read_line(&mut line).ok()?;
+        stream.read_line(&mut line).ok()?;
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     let mut asked = Asked { method, path, headers, body: String::new() };
     let length = asked.header("content-length").map_or(0, |length| length.parse().unwrap());
-    lines.take(length).read_to_string(&mut asked.body).ok()?;
+    stream.take(length).read_to_string(&mut asked.body).ok()?;
     Some(asked)
 }

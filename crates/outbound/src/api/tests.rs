@@ -22,5 +22,5 @@ fn what_the_server_says_is_in_the_error() {
     let server = Server::always(Reply::new(404, body));
     let error = get(&Client::new().unwrap(), &server.url(""), "/api/v1/sbom/a?reference=x", None).unwrap_err();
     let host = server.host();
-    assert_eq!(error.to_string(), format!("{host} has no api/v1/sbom/a: there is no such image (NAME_UNKNOWN)"));
+    assert_eq!(error.to_string(), format!("{host} has no sbom of a: there is no such image (NAME_UNKNOWN)"));
 }

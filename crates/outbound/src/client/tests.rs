@@ -111,6 +111,35 @@ fn hosts_that_are_not_there_or_speak_otherwise() {
 }
 
 #[test]
+fn tls_is_for_those_whose_authority_is_trusted() {
+    let server = Server::with_tls(|_| Reply::new(200, "hello"));
+    let url = format!("https://{}/", server.host());
+    let answer = Client::trusting(crate::fake::AUTHORITY).send(&request(&url)).unwrap();
+    assert_eq!(answer.bytes(10).unwrap(), b"hello");
+    assert!(server.asked()[0].header("authorization").is_some());
+    let stranger = Client { agents: Mutex::default(), ..Client::trusting(crate::fake::AUTHORITY) };
+    let outcome = stranger.send(&request(&url)).map(|answer| answer.status);
+    assert!(matches!(outcome, Err(OutboundError::Tls { .. } | OutboundError::NoRoots)), "{outcome:?}");
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[test]
+fn calls_go_through_the_proxy() {
+    let proxy = Server::always(Reply::new(403, "").length(None));
+    let address = format!("http://user:hush@{}", proxy.host());
+    let proxies = Proxies::of(|name| (name == "http_proxy").then(|| address.clone())).unwrap();
+    let client = Client { proxies, agents: Mutex::default() };
+    let outcome = client.send(&request("http://registry.example/")).map(|answer| answer.status);
+    assert!(matches!(outcome, Err(OutboundError::ProxyRefused { .. })), "{outcome:?}");
+    let [asked] = proxy.asked().try_into().unwrap();
+    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("CONNECT", "registry.example:80"));
+    // The proxy's login is for the proxy, and the registry's for the registry.
+    assert_eq!(asked.header("proxy-authorization").map(str::to_ascii_lowercase).as_deref(), Some("basic dxnlcjpodxno"));
+    assert_eq!(asked.header("authorization"), None);
+    assert!(!format!("{client:?} {outcome:?}").contains("hush"), "{client:?}");
+}
+
+#[test]
 fn errors_are_told_apart_and_readable() {
     fn check(status: u16, body: &str, expect: &str) {
         let server = Server::always(Reply::new(status, body));

@@ -174,10 +174,13 @@ fn ask(helper: &str, server: &str) -> Result<Option<Credentials>, String> {
     if !helper.bytes().all(word) {
         return Err("its name is none of a helper".to_owned());
     }
-    let program = format!("docker-credential-{helper}");
-    let command =
-        Command::new(&program).arg("get").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let mut child = command.map_err(|error| format!("{program}: {error}"))?;
+    exchange(&mut Command::new(format!("docker-credential-{helper}")), server)
+}
+
+/// Runs a helper.
+pub(super) fn exchange(helper: &mut Command, server: &str) -> Result<Option<Credentials>, String> {
+    let started = helper.arg("get").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut child = started.map_err(|error| format!("it could not be started: {error}"))?;
     let (input, output) = (child.stdin.take(), child.stdout.take());
     // A helper that reads nothing answers for itself below.
     drop(input.map(|mut input| input.write_all(server.as_bytes())));
@@ -188,7 +191,7 @@ fn ask(helper: &str, server: &str) -> Result<Option<Credentials>, String> {
     // Helpers say on their standard output that they have nothing, and exit with 1; the words are of the protocol.
     if !status.success() {
         let nothing = String::from_utf8_lossy(&answer).contains("credentials not found");
-        return if nothing { Ok(None) } else { Err(format!("{program} ended with {status}")) };
+        return if nothing { Ok(None) } else { Err(format!("it ended with {status}")) };
     }
     parse_answer(&answer)
 }

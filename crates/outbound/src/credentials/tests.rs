@@ -1,9 +1,11 @@
 //! Tests of what is parsed; nothing here reads the environment of the test.
 
+use std::process::Command;
+
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::docker::{Config, Login, find as find_docker, parse_answer};
+use super::docker::{Config, Login, exchange, find as find_docker, parse_answer};
 use super::*;
 
 const NOBODY: Option<Credentials> = None;
@@ -133,6 +135,22 @@ fn answers_of_helpers() {
     check(r#"{"Username": "<token>", "Secret": "hush"}"#, Ok(Some(token)));
     check(r#"{"Username": "", "Secret": ""}"#, Ok(None));
     check("credentials not found", Err(()));
+}
+
+#[test]
+fn helpers_are_asked_for_a_server() {
+    fn check(script: &str, expect: Result<Option<Credentials>, ()>) {
+        let mut helper = Command::new("sh");
+        let outcome = exchange(helper.args(["-c", script, "helper"]), "example.org");
+        assert!(!format!("{outcome:?}").contains("hush"), "{outcome:?}");
+        assert_eq!(outcome.map_err(drop), expect, "{script}");
+    }
+    let echo = r#"printf '{"Username": "%s", "Secret": "hush"}' "$1 $(cat)""#;
+    check(echo, Ok(Some(Credentials::new("get example.org", "hush"))));
+    check("echo credentials not found in native keychain; exit 1", Ok(None));
+    check("echo hush; exit 1", Err(()));
+    check("echo hush", Err(()));
+    assert!(exchange(&mut Command::new("/surely/not/there"), "example.org").is_err());
 }
 
 #[test]

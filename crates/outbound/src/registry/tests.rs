@@ -336,6 +336,34 @@ fn a_gate_that_refuses_is_quoted() {
 }
 
 #[test]
+fn a_registry_on_this_machine_may_speak_tls() {
+    let image = image();
+    let holding = Holding::of("latest", &image);
+    let server = Server::with_tls(move |asked| holding.reply(asked));
+    let scan = |client: &Client, scheme: &str| {
+        let reference = format!("{scheme}{}/team/app", server.host()).parse().unwrap();
+        let selection = Selection { architecture: "amd64".into(), ..Selection::default() };
+        scan_image(client, &reference, &selection, &Budget::default(), None, |_| {})
+    };
+    let client = Client::trusting(crate::fake::AUTHORITY);
+    check_image(&scan(&client, "").unwrap(), &image);
+    // Where it was asked to go without, it does.
+    let error = scan(&client, "http://").unwrap_err();
+    assert!(!matches!(error, OutboundError::Tls { .. }), "{error:?}");
+    let error = scan(&Client::new().unwrap(), "").unwrap_err();
+    assert!(matches!(error, OutboundError::Tls { .. } | OutboundError::NoRoots), "{error:?}");
+}
+
+#[test]
+fn where_nobody_is_that_is_said() {
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let reference = format!("{gone}/team/app").parse().unwrap();
+    let client = Client::trusting(crate::fake::AUTHORITY);
+    let outcome = scan_image(&client, &reference, &Selection::default(), &Budget::default(), None, |_| {});
+    assert!(matches!(outcome, Err(OutboundError::Connection { .. })), "{outcome:?}");
+}
+
+#[test]
 fn token_services_that_are_not_to_be_trusted() {
     fn check(challenge: &str, expect: &str) {
         let server = Server::always(Reply::new(401, "").header("www-authenticate", challenge));
