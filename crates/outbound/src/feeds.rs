@@ -125,11 +125,9 @@ impl Source<'_> {
         folder: &Path,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Option<u64>, OutboundError> {
-        fs::create_dir_all(folder).map_err(OutboundError::file(folder))?;
         let (path, note) = (folder.join("all.zip"), folder.join(".all.zip.http"));
         let url = self.base.with_path(&format!("{}/all.zip", encode(ecosystem)));
-        let mut request =
-            Request::new(url, format!("the feed of {ecosystem}")).authorization(self.authorization.clone());
+        let mut request = Request::new(url, format!("feed of {ecosystem}")).authorization(self.authorization.clone());
         let last = last_time(&path, &note, &request.url);
         for (name, value) in last.iter().flat_map(Validators::headers) {
             request = request.header(name, value);
@@ -149,6 +147,7 @@ impl Source<'_> {
         if !body.is_framed() {
             return Err(bad("it does not say where it ends"));
         }
+        fs::create_dir_all(folder).map_err(OutboundError::file(folder))?;
         let part = folder.join(".all.zip.part");
         // A file that was broken off is of no use, and may be large.
         let saved = save(body, &part, ecosystem, progress).and_then(|size| {

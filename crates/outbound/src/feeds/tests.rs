@@ -115,6 +115,15 @@ fn feeds_have_a_budget() {
 }
 
 #[test]
+fn a_feed_that_is_not_there_leaves_no_trace() {
+    let server = Server::always(Reply::new(404, ""));
+    let directory = TempDir::new().unwrap();
+    let error = run(&server, &["Nope"], directory.path()).unwrap_err();
+    assert_eq!(error.to_string(), format!("{} has no feed of Nope: Not Found", server.host()));
+    assert_eq!(names(directory.path()), [".lock"]);
+}
+
+#[test]
 fn one_fetch_at_a_time() {
     let server = Server::always(Reply::new(200, zip("")));
     let directory = TempDir::new().unwrap();

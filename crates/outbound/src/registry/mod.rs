@@ -51,7 +51,8 @@ struct Root {
 
 impl Root {
     fn get(session: &mut Session<'_>, reference: &Reference) -> Result<Self, OutboundError> {
-        let what = format!("{}:{}", reference.repository(), reference.reference());
+        let whole = reference.to_string();
+        let what = whole.split_once('/').map_or(&*whole, |(_, rest)| rest).to_owned();
         let path = format!("manifests/{}", reference.reference());
         let answer = session.first(&path, &what, &[accept()], reference.may_upgrade())?;
         let media_type = media::essence(answer.header("content-type").unwrap_or_default()).to_owned();
