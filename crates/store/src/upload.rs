@@ -2,17 +2,23 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use plimsoll_oci::{Algorithm, Digest, Hasher, UploadId};
+use rustix::fs::Advice;
 
 use crate::{Shared, Store, StoreError, sync_directory};
 
 /// How much is read at a time when a hash is made again.
 const REHASH_BUFFER: usize = 1 << 20;
+
+/// How many bytes may lie in memory before the system is asked to begin writing them out. Left to itself it would begin
+/// late, and the upload would wait for all of it at the end.
+const WRITE_OUT: u64 = 8 << 20;
 
 /// What an upload belongs to, so that its id is of no use elsewhere: a repository, as a name that is safe in a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +50,8 @@ pub struct Upload {
     file: File,
     hasher: Option<Hasher>,
     offset: Arc<AtomicU64>,
+    /// Up to where the system was asked to write out.
+    written_out: u64,
 }
 
 impl Store {
@@ -128,7 +136,8 @@ impl Store {
         offset: Arc<AtomicU64>,
     ) -> Upload {
         let blob_directory = self.shared.blobs.clone();
-        Upload { shared: Arc::clone(&self.shared), blob_directory, id, path, file, hasher, offset }
+        let written_out = offset.load(Ordering::Relaxed);
+        Upload { shared: Arc::clone(&self.shared), blob_directory, id, path, file, hasher, offset, written_out }
     }
 
     fn upload_path(&self, scope: &Scope, id: UploadId) -> PathBuf {
@@ -162,7 +171,19 @@ impl Upload {
             hasher.update(bytes);
         }
         self.offset.store(before + bytes.len() as u64, Ordering::Relaxed);
+        self.write_out();
         Ok(())
+    }
+
+    /// Asks the system to begin writing out what has gathered: to a file with unwritten pages, this is what "not needed"
+    /// means; the pages stay in memory.
+    fn write_out(&mut self) {
+        let gathered = NonZeroU64::new(self.offset().saturating_sub(self.written_out));
+        if let Some(gathered) = gathered.filter(|gathered| gathered.get() >= WRITE_OUT) {
+            // A hint: where it fails, the sync at the end does all the work.
+            let _ = rustix::fs::fadvise(&self.file, self.written_out, Some(gathered), Advice::DontNeed);
+            self.written_out = self.offset();
+        }
     }
 
     /// Makes the upload the blob `expected`, durably, and returns its size.
