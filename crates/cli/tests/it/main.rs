@@ -1,0 +1,13 @@
+//! The real binary from outside: its protocol, its answers to bad input, its durability, findings, gates, configuration.
+//!
+//! Every test has a data directory and servers of its own, on loopback ports the system chooses.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod bad_input;
+mod config;
+mod durability;
+mod findings;
+mod gates;
+mod harness;
+mod images;
+mod protocol;
