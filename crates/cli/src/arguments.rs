@@ -114,14 +114,15 @@ pub(crate) struct SourceArguments {
     pub(crate) data: DataArgument,
 }
 
-/// Who to be at a registry; without these, the environment, then docker's logins are asked.
+/// Who to be at a registry; without these: `PLIMSOLL_ACCESS_KEY_ID` and `PLIMSOLL_SECRET_ACCESS_KEY`, then docker's logins,
+/// then admin.json of the data directory.
 #[derive(Debug, Args)]
 pub(crate) struct LoginArguments {
     /// The user or access key id at the registry
     #[arg(long, value_name = "USER", requires = "password")]
     pub(crate) username: Option<String>,
     /// Its password or secret access key
-    #[arg(long, value_name = "PASSWORD", requires = "username", env = "PLIMSOLL_PASSWORD", hide_env_values = true)]
+    #[arg(long, value_name = "PASSWORD", requires = "username")]
     pub(crate) password: Option<String>,
 }
 

@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use plimsoll_advisories::Severity;
-use plimsoll_outbound::{Client, api};
+use plimsoll_outbound::credentials::of_data_directory;
+use plimsoll_outbound::{Client, Credentials, api};
 use serde_json::Value;
 
 use crate::Exit;
@@ -50,10 +51,20 @@ fn ask(what: &str, arguments: &ServerArguments) -> Result<Value> {
     let server = arguments.server.trim_end_matches('/');
     let host = server.split("://").last().unwrap_or(server);
     let (name, reference) = split(&arguments.reference, host);
-    let login = credentials(&arguments.login, host, &settings::data(&arguments.data))?;
+    let login = login(arguments, host)?;
     let path = format!("/api/v1/{what}/{name}?reference={reference}");
     let answer = api::get(&Client::new()?, server, &path, login.as_ref())?;
     serde_json::from_slice(&answer).context("the server's answer is not JSON: is it a Plimsoll server?")
+}
+
+/// Whoever names the server's own data directory means its administrator, whatever docker is logged in as.
+fn login(arguments: &ServerArguments, host: &str) -> Result<Option<Credentials>> {
+    if let (None, Some(data)) = (&arguments.login.username, &arguments.data.data)
+        && let Some(administrator) = of_data_directory(host, data)?
+    {
+        return Ok(Some(administrator));
+    }
+    credentials(&arguments.login, host, &settings::data(&arguments.data))
 }
 
 /// The repository and the tag or digest of `reference`, which may carry the server's host as docker writes it.

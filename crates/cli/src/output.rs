@@ -55,7 +55,8 @@ pub(crate) fn report(report: &Value) {
     let findings = report["findings"].as_array().unwrap_or(&empty);
     let distribution = report["distribution"]["name"].as_str().unwrap_or("no distribution known");
     let packages = report["packages"].as_array().map_or(0, Vec::len);
-    line(&format!("{} ({distribution}): {packages} packages, {} findings", text(&report["source"]), findings.len()));
+    let (packages, counted) = (count(packages, "package"), count(findings.len(), "finding"));
+    line(&format!("{} ({distribution}): {packages}, {counted}", text(&report["source"])));
     if !findings.is_empty() {
         let mut table =
             table(&["severity", "package", "installed", "fixed in", "id", "severity source", "path", "layer"]);
@@ -111,7 +112,12 @@ pub(crate) fn explanation(explanation: &Value) {
     for unknown in explanation["unknown"].as_array().unwrap_or(&empty) {
         line(&format!("  not known of the image: {}", text(unknown)));
     }
-    line(&format!("  {} findings in all: `plimsoll findings` lists them", explanation["findings"]));
+    let findings = explanation["findings"].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
+    line(&format!("  {} in all: `plimsoll findings` lists them", count(findings, "finding")));
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 fn short_digest(digest: &Value) -> String {

@@ -1,5 +1,6 @@
 //! `plimsoll serve`: configuration, telemetry, runtime, run.
 
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -28,7 +29,10 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Result<Exit> {
 /// Log lines go to standard error; `PLIMSOLL_LOG` says which, such as `debug` or `plimsoll_server=debug`.
 fn log(format: Log) {
     let filter = EnvFilter::try_from_env("PLIMSOLL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match format {
         Log::Text => builder.init(),
         Log::Json => builder.json().init(),

@@ -33,7 +33,7 @@ pub(crate) fn load(arguments: &ServeArguments) -> Result<Config> {
 }
 
 pub(crate) fn check(arguments: &ServeArguments) -> Result<Exit> {
-    load(arguments)?;
+    plimsoll_server::check(&load(arguments)?)?;
     output::line("the configuration is valid");
     Ok(Exit::Fine)
 }

@@ -32,7 +32,7 @@ pub enum OnUnknown {
     /// It stays closed.
     #[default]
     Deny,
-    /// It opens, and says so.
+    /// It opens; reports say why it might not have.
     Warn,
     /// It opens.
     Allow,

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use plimsoll_iam::Access;
 use plimsoll_registry::{FirstAdministrator, Registry, RegistryError};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -73,10 +74,11 @@ pub struct Started {
 
 /// Runs a server until SIGTERM or SIGINT; `started` is told when it listens.
 pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), ServerError> {
+    allow_many_connections();
     let tls = config.tls.as_ref().map(acceptor).transpose()?;
-    let (registry, master, first) = Registry::open(registry_config(&config)).await?;
     let listen = |source| ServerError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+    let (registry, master, first) = Registry::open(registry_config(&config)).await?;
     let address = listener.local_addr().map_err(listen)?;
     registry.data().note_address(&address.to_string())?;
     let stop = stop_signal().map_err(ServerError::Signals)?;
@@ -99,6 +101,20 @@ pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), Se
     housekeeping.abort();
     registry.close().await;
     Ok(())
+}
+
+/// Checks what a configuration names and its own check cannot see: the TLS files.
+pub fn check(config: &Config) -> Result<(), ServerError> {
+    config.tls.as_ref().map(acceptor).transpose().map(|_| ())
+}
+
+/// Every connection and every open blob is a file descriptor, and the usual limit is a thousand.
+fn allow_many_connections() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files stays low");
+    }
 }
 
 fn registry_config(config: &Config) -> plimsoll_registry::Config {

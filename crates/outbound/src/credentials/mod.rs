@@ -100,10 +100,7 @@ pub fn find(
     if let Some(found) = docker::find(host, environment)? {
         return Ok(Some(found));
     }
-    match data {
-        Some(data) if is_loopback(host_of(host)) => administrator(&data.join("admin.json")),
-        _ => Ok(None),
-    }
+    data.map_or(Ok(None), |data| of_data_directory(host, data))
 }
 
 fn of_environment(host: &str, environment: impl Fn(&str) -> Option<String>) -> Option<Credentials> {
@@ -114,6 +111,14 @@ fn of_environment(host: &str, environment: impl Fn(&str) -> Option<String>) -> O
         None => host != "docker.io",
     };
     theirs.then(|| Credentials::new(user, password))
+}
+
+/// The first administrator's access key of a data directory, if it is there to read and `host` is this machine.
+///
+/// # Errors
+/// `admin.json` cannot be read, or is not what a server writes.
+pub fn of_data_directory(host: &str, data: &Path) -> Result<Option<Credentials>, OutboundError> {
+    if is_loopback(host_of(host)) { administrator(&data.join("admin.json")) } else { Ok(None) }
 }
 
 fn administrator(path: &Path) -> Result<Option<Credentials>, OutboundError> {

@@ -83,16 +83,21 @@ impl<'a> Session<'a> {
     ) -> Result<Answer, OutboundError> {
         let url = self.base.with_path(&format!("{}/{path}", self.repository));
         let known = self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let unknown = known.is_none() && self.credentials.is_some();
         let mut request = Request::new(url, what).authorization(known);
         request.headers.extend_from_slice(headers);
         let answer = self.client.send(&request)?;
-        if answer.status != 401 {
-            return self.checked(answer);
-        }
-        // The first call, or a token has expired.
-        let Some(challenge) = challenge::parse(answer.headers("www-authenticate")) else {
-            return self.checked(answer);
+        let challenge = match answer.status {
+            // The first call, or a token has expired.
+            401 => challenge::parse(answer.headers("www-authenticate")),
+            // Others than us may be refused what is open to everybody; the base says how to say who we are.
+            403 if unknown => {
+                let base = self.client.send(&Request::new(self.base.with_path(""), what))?;
+                challenge::parse(base.headers("www-authenticate"))
+            }
+            _ => None,
         };
+        let Some(challenge) = challenge else { return self.checked(answer) };
         let Some(authorization) = self.log_in(challenge)? else { return self.checked(answer) };
         request.authorization = Some(authorization.clone());
         *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = Some(authorization);

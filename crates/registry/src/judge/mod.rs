@@ -47,6 +47,12 @@ pub(crate) enum Known {
 /// day. The day is part of it because advisories are withdrawn, and days of grace end, by the calendar.
 type Standing = (Digest, Option<u64>, u64);
 
+fn judge(inventory: Inventory, present: &Present) -> Arc<Judged> {
+    let index = present.generation.as_ref().map(|generation| generation.index());
+    let judgement = plimsoll_advisories::judge(index, &inventory, present.time);
+    Arc::new(Judged { inventory, judgement })
+}
+
 /// What was derived and may be needed again.
 pub(crate) struct Judgements {
     judged: Cache<Standing, Arc<Judged>>,
@@ -92,15 +98,27 @@ impl Registry {
         if manifest.runnable_layers().is_none() {
             return Ok(Known::NotAnImage);
         }
-        let Some(inventory) = self.inventory(&stored.digest)? else {
-            self.analyse_again(manifest, stored.digest);
-            return Ok(Known::Pending);
-        };
-        let index = present.generation.as_ref().map(|generation| generation.index());
-        let judgement = plimsoll_advisories::judge(index, &inventory, present.time);
-        let judged = Arc::new(Judged { inventory, judgement });
-        self.judgements.judged.insert(standing, Arc::clone(&judged));
-        Ok(Known::Judged(judged))
+        if let Some(inventory) = self.inventory(&stored.digest)? {
+            let judged = judge(inventory, present);
+            self.judgements.judged.insert(standing, Arc::clone(&judged));
+            return Ok(Known::Judged(judged));
+        }
+        if let Some(without) = self.without_missing_layer(&manifest)? {
+            // Not remembered: the layer may arrive.
+            return Ok(Known::Judged(judge(without, present)));
+        }
+        self.analyse_again(manifest, stored.digest);
+        Ok(Known::Pending)
+    }
+
+    /// All that can be known of a sparse image: which layer is not here. `None` if all are.
+    fn without_missing_layer(&self, manifest: &Manifest) -> Result<Option<Inventory>, RegistryError> {
+        for (number, layer) in manifest.runnable_layers().unwrap_or_default().iter().enumerate() {
+            if layer.must_be_present() && self.store.blob(&layer.digest)?.is_none() {
+                return Ok(Some(stored::unreadable(number, layer, "is not in the registry")));
+            }
+        }
+        Ok(None)
     }
 
     /// The stored inventory of an image; `None` while its analysis runs.

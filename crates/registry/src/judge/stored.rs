@@ -24,9 +24,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Inventory, RegistryError> {
     postcard::from_bytes(bytes).map_err(RegistryError::Inventory)
 }
 
-/// The inventory of an image with a layer that the registry need not hold, and so cannot look into.
-pub(crate) fn foreign(layer: usize, descriptor: &Descriptor) -> Inventory {
-    let reason = format!("the layer {} is kept elsewhere (non-distributable)", descriptor.digest);
+/// The inventory of an image with a layer that cannot be looked into, and why not.
+pub(crate) fn unreadable(layer: usize, descriptor: &Descriptor, why: &str) -> Inventory {
+    let reason = format!("the layer {} {why}", descriptor.digest);
     let layer = u32::try_from(layer).unwrap_or(u32::MAX);
     Inventory { unreadable: vec![Unreadable { layer, path: None, reason }], ..Inventory::default() }
 }

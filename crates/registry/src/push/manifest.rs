@@ -105,7 +105,8 @@ impl Registry {
         let mut inventories = Vec::with_capacity(layers.len());
         for (number, layer) in layers.iter().enumerate() {
             if !layer.must_be_present() {
-                return Ok(Some(stored::facts(&stored::foreign(number, layer), ANALYSER_VERSION)?));
+                let inventory = stored::unreadable(number, layer, "is kept elsewhere (non-distributable)");
+                return Ok(Some(stored::facts(&inventory, ANALYSER_VERSION)?));
             }
             match self.analysis.layer(layer.digest).await? {
                 Some(inventory) => inventories.push(inventory),

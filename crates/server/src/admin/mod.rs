@@ -73,7 +73,7 @@ async fn findings(state: &State, repository: &Repository, reference: &Reference)
 
 async fn explain(state: &State, repository: &Repository, reference: &Reference) -> Result<Response, OciError> {
     let explanation = state.registry.explain(repository, reference).await?;
-    Ok(json(&wire::ExplanationAnswer::new(&explanation)))
+    Ok(json(&wire::ExplanationAnswer::new(&explanation, verdict(&explanation))))
 }
 
 async fn sbom(state: &State, repository: &Repository, reference: &Reference) -> Result<Response, OciError> {

@@ -35,13 +35,13 @@ enum ReasonMember {
 }
 
 impl ExplanationAnswer {
-    pub(super) fn new(explanation: &Explanation) -> Self {
+    pub(super) fn new(explanation: &Explanation, outcome: &'static str) -> Self {
         let report = &explanation.report;
         let verdict = explanation.verdict.as_deref();
         Self {
             image: report.source.clone(),
             digest: report.digest.map(|digest| digest.to_string()),
-            verdict: verdict.map_or("pass", |verdict| verdict.outcome.as_str()),
+            verdict: outcome,
             gate: verdict.and_then(|verdict| verdict.gate.clone()),
             reasons: verdict.map_or_else(Vec::new, |verdict| verdict.reasons.iter().map(ReasonMember::from).collect()),
             findings: report.judgement.findings.len(),

@@ -108,7 +108,7 @@ impl ConfigFile {
             return Err(read(std::io::Error::other("the file is larger than 1 MiB")));
         }
         let text = std::fs::read_to_string(path).map_err(read)?;
-        Self::parse(&text).map_err(|source| ConfigError::Parse { path: path.to_owned(), source: Box::new(source) })
+        Self::parse(&text).map_err(|reason| ConfigError::Parse { path: path.to_owned(), reason: Box::new(reason) })
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, toml::de::Error> {

@@ -94,12 +94,12 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// The file is not TOML, or has a key or value that the configuration does not know.
-    #[error("the configuration file {} is not valid:\n{source}", path.display())]
+    #[error("the configuration file {} is not valid:\n{reason}", path.display())]
     Parse {
         /// The file.
         path: PathBuf,
         /// What is wrong, with the line.
-        source: Box<toml::de::Error>,
+        reason: Box<toml::de::Error>,
     },
     /// A value breaks a rule.
     #[error("{key}: {reason}")]

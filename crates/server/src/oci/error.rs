@@ -131,6 +131,7 @@ impl From<RegistryError> for OciError {
             RegistryError::RepositoryUnknown => ErrorCode::NameUnknown,
             RegistryError::ManifestUnknown => ErrorCode::ManifestUnknown,
             RegistryError::BlobUnknown => ErrorCode::BlobUnknown,
+            RegistryError::Incomplete => ErrorCode::ManifestBlobUnknown,
             RegistryError::UploadUnknown => ErrorCode::BlobUploadUnknown,
             RegistryError::UploadBusy => ErrorCode::BlobUploadInvalid,
             RegistryError::Manifest(ManifestError::TooLarge) => ErrorCode::ManifestTooLarge,
