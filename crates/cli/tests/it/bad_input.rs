@@ -1,6 +1,6 @@
 //! Bad input and abuse: each has a documented status and code, and changes nothing.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use plimsoll_iam::{Claims, Grant, MasterKey};
@@ -163,6 +163,36 @@ fn manifests_that_are_none_are_refused() {
     refused(OCI_MANIFEST, &edited("sha256:", "md5:"), "400 MANIFEST_INVALID");
     refused(OCI_MANIFEST, &edited("\"size\":", "\"size\":-"), "400 MANIFEST_INVALID");
     check_unchanged(&server);
+}
+
+#[test]
+fn a_manifest_of_no_declared_length_ends_at_its_limit() {
+    let scene = Scene::new();
+    let server = with_image(&scene);
+    let mut client = server.http();
+    let mut spaces = std::io::repeat(b' ').take(5 << 20);
+    let body = Body::Chunked { reader: &mut spaces, chunk: 100_000 };
+    let request = Request::new("PUT", "/v2/team/app/manifests/new").header("content-type", OCI_MANIFEST).body(body);
+    assert_eq!(summary(&client.send(request).unwrap()), "413 SIZE_INVALID");
+    check_unchanged(&server);
+}
+
+#[test]
+fn a_client_may_wait_for_leave_to_send_its_body() {
+    let scene = Scene::new();
+    let server = with_image(&scene);
+    let authorization = server.http().authorization().unwrap().to_owned();
+    let ask = |path: &str, authorization: &str, expect: &str| {
+        let head = format!(
+            "PUT {path} HTTP/1.1\r\nhost: x\r\n{authorization}expect: 100-continue\r\ncontent-length: 5\r\n\r\n"
+        );
+        let mut stream = raw(server.address(), head.as_bytes());
+        assert_eq!(status_line(&mut stream), expect);
+    };
+    let authorization = format!("authorization: {authorization}\r\n");
+    ask("/v2/team/app/manifests/x", &authorization, "HTTP/1.1 100 Continue");
+    ask("/v2/team/app/manifests/x", "", "HTTP/1.1 401 Unauthorized");
+    ask("/v2/team/APP/manifests/x", &authorization, "HTTP/1.1 400 Bad Request");
 }
 
 #[test]
@@ -461,7 +491,7 @@ fn requests_that_are_not_http_are_refused() {
     };
     answer(b"nonsense\r\n\r\n", "HTTP/1.1 400 Bad Request");
     answer(b"GET /v2/ HTTP/1.1\r\nbad header\r\n\r\n", "HTTP/1.1 400 Bad Request");
-    let endless = [b"GET /v2/ HTTP/1.1\r\nx: ".as_slice(), &[b'x'; 600 << 10]].concat();
+    let endless = [b"GET /v2/ HTTP/1.1\r\nx: ".as_slice(), &vec![b'x'; 600 << 10]].concat();
     answer(&endless, "HTTP/1.1 431 Request Header Fields Too Large");
     let both = b"POST /v2/a/blobs/uploads/ HTTP/1.1\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd";
     answer(both, "HTTP/1.1 400 Bad Request");

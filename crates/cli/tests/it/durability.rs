@@ -187,3 +187,49 @@ fn clients_push_while_the_server_is_killed() {
     assert_eq!(report.kills, 3);
     assert!(report.images > 0 && report.verified_blobs > 0, "{report}");
 }
+
+#[test]
+fn one_blob_may_come_from_many_at_once() {
+    let scene = Scene::new();
+    let server = scene.serve();
+    let blob = random_blob(1, 2 << 20);
+    let digest = Digest::sha256(&blob);
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let (server, blob) = (&server, &blob);
+            scope.spawn(move || {
+                let repository = ["one", "other"][number % 2];
+                let mut registry = server.registry();
+                match number % 3 {
+                    0 => registry.push_blob(repository, &digest, blob).unwrap(),
+                    1 => registry.push_blob_at_once(repository, &digest, blob).unwrap(),
+                    _ => registry.push_blob_streamed(repository, &digest, &mut blob.as_slice()).unwrap(),
+                }
+                assert_eq!(registry.verify_blob(repository, &digest).unwrap(), Some(blob.len() as u64));
+            });
+        }
+    });
+}
+
+#[test]
+fn a_directory_that_vanished_is_an_error_until_it_is_back() {
+    let scene = Scene::new();
+    let server = scene.serve();
+    let image = plain("kept");
+    server.registry().push_image("a", "1", &image).unwrap();
+    let mut client = server.http();
+    let digest = Digest::sha256(b"new");
+    let post = format!("POST /v2/a/blobs/uploads/?digest={digest}");
+    for name in ["data/uploads", "data/blobs"] {
+        let away = scene.path("away");
+        std::fs::rename(scene.path(name), &away).unwrap();
+        let refused = check_with(&mut client, &post, &[], b"new", "500 UNKNOWN");
+        assert!(json(&refused)["errors"][0]["detail"]["requestId"].is_string(), "{name}: {}", refused.text());
+        check(&mut client, &format!("GET /v2/a/blobs/{digest}"), "404 BLOB_UNKNOWN");
+        check(&mut client, "GET /v2/a/manifests/1", "200");
+        std::fs::rename(&away, scene.path(name)).unwrap();
+    }
+    check_with(&mut client, &post, &[], b"new", "201");
+    assert_eq!(check(&mut client, &format!("GET /v2/a/blobs/{digest}"), "200").body, b"new");
+    assert!(server.registry().verify_blob("a", &image.layers[0].digest).unwrap().is_some());
+}

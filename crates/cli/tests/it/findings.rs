@@ -141,7 +141,7 @@ fn a_push_is_judged_when_it_returns() {
         ["Flask","0.12","PyPI","pkg:pypi/flask@0.12"]
         ["lodash","4.17.4","npm","pkg:npm/lodash@4.17.4"]
     "#]]
-    .assert_eq(&packages.iter().map(|package| format!("{package}\n")).collect::<String>());
+    .assert_eq(&(packages.iter().map(Value::to_string).collect::<Vec<_>>().join("\n") + "\n"));
 
     let by_digest = report(&server, "team/app", &image.manifest.digest.to_string());
     assert_eq!(by_digest["findings"], found["findings"]);

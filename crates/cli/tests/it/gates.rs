@@ -1,7 +1,7 @@
 //! Gates at pull: what they refuse, whom, with which words, and that there is no way around.
 
 use plimsoll_testkit::http::Client;
-use plimsoll_testkit::image::{Format, Image, ImageBuilder, index};
+use plimsoll_testkit::image::{Document, Format, Image, ImageBuilder, index};
 use plimsoll_testkit::layer::{Compression, LayerBuilder};
 use plimsoll_testkit::{Digest, RealBinary};
 use serde_json::{Value, json};
@@ -208,7 +208,7 @@ fn an_artifact_that_nobody_can_run_passes() {
         "schemaVersion": 2, "mediaType": media_type, "artifactType": "application/x-signature",
         "config": empty, "layers": [empty], "subject": bad().manifest.descriptor(),
     });
-    let signature = plimsoll_testkit::image::Document::json(media_type, &manifest);
+    let signature = Document::json(media_type, &manifest);
     registry.put_manifest("prod/app", "signature", &signature).unwrap();
     let mut client = anonymous(&server);
     check(&mut client, "GET /v2/prod/app/manifests/signature", "200");
@@ -268,4 +268,36 @@ fn a_gate_without_exemption_holds_for_the_administrator_too() {
     // Days of grace are counted from the publication.
     let server = scene.serve_with(&format!("{CONFIG}grace_days = 100000\n"));
     check(&mut anonymous(&server), "GET /v2/prod/app/manifests/bad", "200");
+}
+
+/// A manifest whose parts are called something else than they are.
+fn relabelled(image: &Image, config: &str, layers: &str) -> Document {
+    let mut manifest: Value = serde_json::from_slice(&image.manifest.bytes).unwrap();
+    manifest["config"]["mediaType"] = json!(config);
+    for layer in manifest["layers"].as_array_mut().unwrap() {
+        layer["mediaType"] = json!(layers);
+    }
+    Document::json(&image.manifest.media_type, &manifest)
+}
+
+#[test]
+fn a_mislabelled_image_does_not_pass() {
+    let scene = Scene::new();
+    let server = serve(&scene);
+    let mut registry = server.registry();
+    let (config, layer) =
+        ("application/vnd.docker.container.image.v1+json", "application/vnd.docker.image.rootfs.diff.tar.gzip");
+    for format in [Format::Oci, Format::Docker] {
+        let image = ImageBuilder::new().format(format).layer(python("flask", "0.12")).build();
+        for (tag, config, layers) in [
+            ("config", "application/octet-stream", layer),
+            ("empty-config", "application/vnd.oci.empty.v1+json", layer),
+            ("layers", config, "application/octet-stream"),
+        ] {
+            registry.push_image("prod/app", "true", &image).unwrap();
+            registry.put_manifest("prod/app", tag, &relabelled(&image, config, layers)).unwrap();
+            let error = refusal(&mut anonymous(&server), "prod/app", tag);
+            assert!(error["message"].as_str().unwrap().contains("flask 0.12"), "{format:?} {tag}: {error}");
+        }
+    }
 }

@@ -11,3 +11,4 @@ mod gates;
 mod harness;
 mod images;
 mod protocol;
+mod remote;
