@@ -493,8 +493,23 @@ fn requests_that_are_not_http_are_refused() {
     answer(b"GET /v2/ HTTP/1.1\r\nbad header\r\n\r\n", "HTTP/1.1 400 Bad Request");
     let endless = [b"GET /v2/ HTTP/1.1\r\nx: ".as_slice(), &vec![b'x'; 600 << 10]].concat();
     answer(&endless, "HTTP/1.1 431 Request Header Fields Too Large");
-    let both = b"POST /v2/a/blobs/uploads/ HTTP/1.1\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd";
-    answer(both, "HTTP/1.1 400 Bad Request");
+    let post = |headers: &str| format!("POST /v2/a/blobs/uploads/ HTTP/1.1\r\n{headers}\r\n\r\n");
+    for headers in [
+        "content-length: 3\r\ncontent-length: 4",
+        "content-length: -3",
+        "content-length: 99999999999999999999999",
+        "transfer-encoding: gzip",
+        "transfer-encoding: chunked, gzip",
+    ] {
+        answer(post(headers).as_bytes(), "HTTP/1.1 400 Bad Request");
+    }
+    let authorization = server.http().authorization().unwrap().to_owned();
+    let put = format!(
+        "PUT /v2/a/manifests/x HTTP/1.1\r\nauthorization: {authorization}\r\ntransfer-encoding: chunked\r\n\r\n\
+         fffffffffffffffff\r\n"
+    );
+    answer(put.as_bytes(), "HTTP/1.1 400 Bad Request");
+    answer(b"OPTIONS * HTTP/1.1\r\n\r\n", "HTTP/1.1 405 Method Not Allowed");
     check_unchanged(&server);
 }
 

@@ -2,7 +2,7 @@
 
 use plimsoll_testkit::http::Client;
 use plimsoll_testkit::image::{Document, Format, Image, ImageBuilder, index};
-use plimsoll_testkit::layer::{Compression, LayerBuilder};
+use plimsoll_testkit::layer::{Compression, Layer, LayerBuilder};
 use plimsoll_testkit::{Digest, RealBinary};
 use serde_json::{Value, json};
 
@@ -184,11 +184,7 @@ fn what_is_not_known_is_refused_unless_the_gate_says_otherwise() {
     assert_eq!(error["detail"]["verdict"], "unknown");
     // A layer that cannot be read may hold anything.
     let broken = python("flask", "1.0");
-    let cut = plimsoll_testkit::layer::Layer::from_parts(
-        broken.blob[..broken.blob.len() / 2].to_vec(),
-        broken.tar,
-        Compression::Gzip,
-    );
+    let cut = Layer::from_parts(broken.blob[..broken.blob.len() / 2].to_vec(), broken.tar, Compression::Gzip);
     let broken = ImageBuilder::new().layer(cut).build();
     server.registry().push_image("prod/app", "broken", &broken).unwrap();
     let error = refusal(&mut client, "prod/app", "broken");
@@ -268,6 +264,39 @@ fn a_gate_without_exemption_holds_for_the_administrator_too() {
     // Days of grace are counted from the publication.
     let server = scene.serve_with(&format!("{CONFIG}grace_days = 100000\n"));
     check(&mut anonymous(&server), "GET /v2/prod/app/manifests/bad", "200");
+}
+
+#[test]
+fn an_unreadable_layer_hides_no_finding_of_the_others() {
+    let scene = Scene::new();
+    scene.import(&[flask("1.0", CRITICAL)]);
+    let server = scene.serve_with(&format!("{CONFIG}unknown = 'allow'\n"));
+    let broken = python("broken", "1.0");
+    let half = broken.blob[..broken.blob.len() / 2].to_vec();
+    let broken = Layer::from_parts(half, broken.tar, Compression::Gzip);
+    let image = ImageBuilder::new().layer(broken).layer(python("flask", "0.12")).build();
+    server.registry().push_image("prod/app", "1", &image).unwrap();
+    let error = refusal(&mut anonymous(&server), "prod/app", "1");
+    assert!(error["message"].as_str().unwrap().contains("flask 0.12"), "{error}");
+}
+
+#[test]
+fn indexes_nested_too_deep_are_not_known() {
+    let scene = Scene::new();
+    let server = serve(&scene);
+    let mut registry = server.registry();
+    let mut image = good();
+    registry.push_image("prod/app", "0", &image).unwrap();
+    for depth in 1..=6 {
+        image.manifest = index(Format::Oci, std::slice::from_ref(&image));
+        registry.put_manifest("prod/app", &depth.to_string(), &image.manifest).unwrap();
+    }
+    let mut client = anonymous(&server);
+    check(&mut client, "GET /v2/prod/app/manifests/4", "200");
+    for tag in ["5", "6"] {
+        let error = refusal(&mut client, "prod/app", tag);
+        assert!(error["message"].as_str().unwrap().contains("nested too deep"), "{error}");
+    }
 }
 
 /// A manifest whose parts are called something else than they are.
