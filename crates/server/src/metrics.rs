@@ -65,7 +65,6 @@ fn render_registry(page: &mut Page, registry: &Registry, now: u64) {
     let catalog = registry.catalog_statistics();
     let counters = [
         ("plimsoll_layers_teed_total", "Layers shown to the analyser while they uploaded.", analysis.teed as f64),
-        ("plimsoll_layers_let_go_total", "Layers the analyser could not keep up with.", analysis.let_go as f64),
         ("plimsoll_layers_analysed_total", "Layers analysed.", analysis.analysed as f64),
         ("plimsoll_catalog_operations_total", "Changes made to the catalog.", catalog.operations as f64),
         ("plimsoll_catalog_commits_total", "Transactions that made them durable.", catalog.commits as f64),

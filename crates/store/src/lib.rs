@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A blob gets its name in this order: bytes are hashed as they arrive, the digest is compared, the file is synced, it is
-//! renamed, its directory is synced. Only then does the caller hear of it. Opening a store walks nothing.
+//! linked under its name, the directory is synced. Only then does the caller hear of it; the upload goes last, when the
+//! caller has noted the blob, so that a crash in between costs the client nothing. Opening a store walks nothing.
 //!
 //! The state of an upload is its file: the offset is the file's length, and the running hash is kept in memory between
 //! requests. After a restart the hash is made again from the bytes on the disk, which also proves what the disk holds.

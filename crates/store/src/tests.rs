@@ -35,7 +35,8 @@ fn an_upload_becomes_a_blob() {
         let mut upload = store.resume_upload(&scope(), id(1)).unwrap();
         upload.append(b"soll").unwrap();
         assert_eq!(content(&store, &digest), None);
-        assert_eq!(upload.finish(&digest).unwrap(), 8);
+        assert_eq!(upload.publish(&digest).unwrap(), 8);
+        upload.cancel().unwrap();
         assert_eq!(content(&store, &digest).unwrap(), b"plimsoll");
         assert!(matches!(store.resume_upload(&scope(), id(1)), Err(StoreError::UploadUnknown)));
         assert!(store.remove_blob(&digest).unwrap());
@@ -56,7 +57,7 @@ fn an_upload_survives_a_restart() {
     let mut upload = store.resume_upload(&scope(), id(1)).unwrap();
     assert_eq!(upload.offset(), 4);
     upload.append(b"soll").unwrap();
-    assert_eq!(upload.finish(&Digest::sha256(b"plimsoll")).unwrap(), 8);
+    assert_eq!(upload.publish(&Digest::sha256(b"plimsoll")).unwrap(), 8);
 }
 
 #[test]
@@ -66,7 +67,7 @@ fn a_wrong_digest_ends_the_upload() {
     let mut upload = store.start_upload(&scope(), id(1), Algorithm::Sha256).unwrap();
     upload.append(b"plimsoll").unwrap();
     let expected = Digest::sha256(b"other");
-    let error = upload.finish(&expected).unwrap_err();
+    let error = upload.publish(&expected).unwrap_err();
     assert!(matches!(error, StoreError::DigestMismatch { actual, .. } if actual == Digest::sha256(b"plimsoll")));
     assert_eq!(content(&store, &expected), None);
     assert!(matches!(store.resume_upload(&scope(), id(1)), Err(StoreError::UploadUnknown)));
@@ -95,9 +96,11 @@ fn two_uploads_of_one_blob_both_succeed() {
         upload
     });
     let digest = Digest::sha256(b"plimsoll");
-    for upload in uploads {
-        assert_eq!(upload.finish(&digest).unwrap(), 8);
+    for mut upload in uploads {
+        assert_eq!(upload.publish(&digest).unwrap(), 8);
+        upload.cancel().unwrap();
     }
+    assert_eq!(fs::read_dir(store.blob_path(&digest).parent().unwrap()).unwrap().count(), 1);
     assert_eq!(content(&store, &digest).unwrap(), b"plimsoll");
 }
 
@@ -109,7 +112,7 @@ fn a_vanished_directory_is_an_error_and_is_not_made_again() {
     upload.append(b"plimsoll").unwrap();
     fs::remove_dir_all(directory.path().join("blobs")).unwrap();
     fs::remove_dir_all(directory.path().join("uploads")).unwrap();
-    assert!(matches!(upload.finish(&Digest::sha256(b"plimsoll")), Err(StoreError::Io { .. })));
+    assert!(matches!(upload.publish(&Digest::sha256(b"plimsoll")), Err(StoreError::Io { .. })));
     assert!(matches!(store.start_upload(&scope(), id(2), Algorithm::Sha256), Err(StoreError::Io { .. })));
     assert!(!directory.path().join("blobs").exists());
 }
@@ -125,4 +128,42 @@ fn idle_uploads_are_removed() {
     assert_eq!(store.remove_idle_uploads(SystemTime::now() + 2 * day, day).unwrap(), 1);
     assert!(matches!(store.resume_upload(&scope(), id(1)), Err(StoreError::UploadUnknown)));
     assert_eq!(busy.offset(), 0);
+}
+
+#[test]
+fn a_crash_after_publishing_leaves_the_upload_to_go_on_with() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).unwrap();
+    let digest = Digest::sha256(b"plimsoll");
+    let mut upload = store.start_upload(&scope(), id(1), Algorithm::Sha256).unwrap();
+    upload.append(b"plimsoll").unwrap();
+    upload.publish(&digest).unwrap();
+    std::mem::forget(upload);
+
+    let store = Store::open(directory.path()).unwrap();
+    let mut upload = store.resume_upload(&scope(), id(1)).unwrap();
+    assert_eq!(upload.publish(&digest).unwrap(), 8);
+    // Whoever goes on writing writes to a file of his own.
+    upload.append(b" line").unwrap();
+    assert_eq!(content(&store, &digest).unwrap(), b"plimsoll");
+    assert_eq!(upload.publish(&Digest::sha256(b"plimsoll line")).unwrap(), 13);
+    upload.cancel().unwrap();
+    assert_eq!(content(&store, &digest).unwrap(), b"plimsoll");
+}
+
+#[test]
+fn a_damaged_blob_is_whole_again_when_it_is_pushed_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).unwrap();
+    let digest = Digest::sha256(b"plimsoll");
+    for (byte, damage) in [(1, true), (2, false)] {
+        let mut upload = store.start_upload(&scope(), id(byte), Algorithm::Sha256).unwrap();
+        upload.append(b"plimsoll").unwrap();
+        upload.publish(&digest).unwrap();
+        upload.cancel().unwrap();
+        if damage {
+            fs::write(store.blob_path(&digest), b"plim").unwrap();
+        }
+    }
+    assert_eq!(content(&store, &digest).unwrap(), b"plimsoll");
 }

@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::num::NonZeroU64;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,6 +53,8 @@ pub struct Upload {
     offset: Arc<AtomicU64>,
     /// Up to where the system was asked to write out.
     written_out: u64,
+    /// Whether the file is a blob already, published by a request whose end nobody heard of.
+    published: bool,
 }
 
 impl Store {
@@ -78,7 +81,8 @@ impl Store {
     /// [`StoreError::UploadUnknown`], or [`StoreError::UploadBusy`] while another request writes to it.
     pub fn resume_upload(&self, scope: &Scope, id: UploadId) -> Result<Upload, StoreError> {
         let path = self.upload_path(scope, id);
-        let file = OpenOptions::new().read(true).append(true).open(&path).map_err(unknown_or_io(&path))?;
+        let file = open_upload(&path)?;
+        let published = file.metadata().map_err(StoreError::on(&path))?.nlink() > 1;
         let busy = Arc::new(AtomicU64::new(0));
         let parked = {
             let mut sessions = self.shared.sessions();
@@ -87,14 +91,16 @@ impl Store {
             }
             sessions.insert(id, Session::Busy { offset: Arc::clone(&busy) })
         };
-        if let Some(Session::Parked { hasher, offset }) = parked {
+        let mut upload = if let Some(Session::Parked { hasher, offset }) = parked {
             busy.store(offset, Ordering::Relaxed);
-            Ok(self.upload(id, path, file, Some(hasher), busy))
+            self.upload(id, path, file, Some(hasher), busy)
         } else {
             let mut upload = self.upload(id, path, file, None, busy);
             upload.rehash(Algorithm::Sha256)?;
-            Ok(upload)
-        }
+            upload
+        };
+        upload.published = published;
+        Ok(upload)
     }
 
     /// How many bytes an upload has received.
@@ -137,7 +143,8 @@ impl Store {
     ) -> Upload {
         let blob_directory = self.shared.blobs.clone();
         let written_out = offset.load(Ordering::Relaxed);
-        Upload { shared: Arc::clone(&self.shared), blob_directory, id, path, file, hasher, offset, written_out }
+        let shared = Arc::clone(&self.shared);
+        Upload { shared, blob_directory, id, path, file, hasher, offset, written_out, published: false }
     }
 
     fn upload_path(&self, scope: &Scope, id: UploadId) -> PathBuf {
@@ -161,6 +168,9 @@ impl Upload {
     /// # Errors
     /// On a failed write the upload is as long as before.
     pub fn append(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        if self.published {
+            self.part_from_blob()?;
+        }
         let before = self.offset();
         if let Err(error) = self.file.write_all(bytes) {
             // A later request must find the offset it is told about; if even this fails, the hash finds out.
@@ -186,11 +196,17 @@ impl Upload {
         }
     }
 
-    /// Makes the upload the blob `expected`, durably, and returns its size.
+    /// Its bytes, for reading along while they arrive.
+    pub fn reader(&self) -> Result<File, StoreError> {
+        self.file.try_clone().map_err(StoreError::on(&self.path))
+    }
+
+    /// Makes the upload's bytes the blob `expected`, durably, and returns its size. The upload stays, so that the client
+    /// can go on with it should what comes next fail; it is then cancelled.
     ///
     /// # Errors
     /// [`StoreError::DigestMismatch`] if the bytes are not that blob; the upload is gone then.
-    pub fn finish(mut self, expected: &Digest) -> Result<u64, StoreError> {
+    pub fn publish(&mut self, expected: &Digest) -> Result<u64, StoreError> {
         if self.hasher.as_ref().is_none_or(|hasher| hasher.algorithm() != expected.algorithm()) {
             self.rehash(expected.algorithm())?;
         }
@@ -202,8 +218,8 @@ impl Upload {
             self.discard()?;
             return Err(StoreError::DigestMismatch { actual });
         }
-        self.publish(expected)?;
-        self.hasher = None;
+        self.link(expected)?;
+        self.published = true;
         Ok(self.offset())
     }
 
@@ -212,19 +228,43 @@ impl Upload {
         self.discard()
     }
 
-    fn publish(&self, digest: &Digest) -> Result<(), StoreError> {
+    /// Gives the file its name as a blob, beside the one it has.
+    fn link(&self, digest: &Digest) -> Result<(), StoreError> {
         self.file.sync_data().map_err(StoreError::on(&self.path))?;
         let hex = digest.hex();
         let directory = self.blob_directory.join(digest.algorithm().as_str()).join(&hex[..2]);
         let target = directory.join(&hex);
-        if let Err(error) = fs::rename(&self.path, &target) {
-            if error.kind() != io::ErrorKind::NotFound || !self.blob_directory.exists() {
-                return Err(StoreError::on(&target)(error));
+        match fs::hard_link(&self.path, &target) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && self.blob_directory.exists() => {
+                self.make_shard(&directory)?;
+                self.replace(&target)?;
             }
-            self.make_shard(&directory)?;
-            fs::rename(&self.path, &target).map_err(StoreError::on(&target))?;
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.replace(&target)?,
+            linked => linked.map_err(StoreError::on(&target))?,
         }
         sync_directory(&directory)
+    }
+
+    /// Puts these bytes, which are proven, in the place of whatever is there: should that be damaged, it is whole again.
+    fn replace(&self, target: &Path) -> Result<(), StoreError> {
+        let beside = target.with_extension(self.id.to_string());
+        fs::hard_link(&self.path, &beside)
+            .and_then(|()| fs::rename(&beside, target))
+            .map_err(StoreError::on(target))?;
+        // To rename one name of a file to another of its names does nothing.
+        match fs::remove_file(&beside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::on(&beside)(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives the upload a file of its own again: what is a blob is never written to.
+    fn part_from_blob(&mut self) -> Result<(), StoreError> {
+        let copy = self.path.with_extension("copy");
+        fs::copy(&self.path, &copy).and_then(|_| fs::rename(&copy, &self.path)).map_err(StoreError::on(&copy))?;
+        self.file = open_upload(&self.path)?;
+        self.published = false;
+        Ok(())
     }
 
     /// Makes the directory of a shard, durably: its own entry and that of its parent are synced.
@@ -274,6 +314,10 @@ fn hash_file(file: &mut File, algorithm: Algorithm) -> io::Result<(Hasher, u64)>
             }
         }
     }
+}
+
+fn open_upload(path: &Path) -> Result<File, StoreError> {
+    OpenOptions::new().read(true).append(true).open(path).map_err(unknown_or_io(path))
 }
 
 fn unknown_or_io(path: &Path) -> impl FnOnce(io::Error) -> StoreError + '_ {

@@ -1,13 +1,14 @@
 //! Layers are analysed once: while they upload where that keeps up, from the committed blob where it does not.
 //!
 //! ```text
-//! upload ──pieces──▶ store
-//!           └─tee──▶ bounded channel ──▶ analyser thread ──▶ layer inventory ──▶ catalog
+//! upload ──pieces──▶ file ──▶ blob
+//!                      └─read along──▶ analyser thread ──▶ layer inventory ──▶ catalog
 //! ```
 //!
-//! The tee never waits. When the channel is full, or both analysers are busy, it lets go and the blob is read later.
+//! The upload never waits for the analyser, which reads the file, from the page cache, at its own pace: there is nothing
+//! between them that could fill up. When all analysers are busy, the blob is read later.
 
-mod reader;
+mod follow;
 mod tee;
 
 use std::collections::{HashMap, HashSet};
@@ -67,7 +68,6 @@ enum Progress {
 #[derive(Default)]
 struct Counters {
     teed: AtomicU64,
-    let_go: AtomicU64,
     analysed: AtomicU64,
 }
 
@@ -76,8 +76,6 @@ struct Counters {
 pub struct AnalysisStatistics {
     /// Layers whose bytes were shown to the analyser while they uploaded.
     pub teed: u64,
-    /// Of these, layers it could not keep up with.
-    pub let_go: u64,
     /// Layers analysed.
     pub analysed: u64,
     /// Layers being analysed or waiting for it.
@@ -105,7 +103,6 @@ impl Analysis {
         let counters = &self.shared.statistics;
         AnalysisStatistics {
             teed: counters.teed.load(Ordering::Relaxed),
-            let_go: counters.let_go.load(Ordering::Relaxed),
             analysed: counters.analysed.load(Ordering::Relaxed),
             waiting: self.shared.running().len() as u64,
         }

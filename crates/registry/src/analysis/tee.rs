@@ -1,21 +1,19 @@
-//! The tee between an upload and the analyser.
+//! The analyser that reads an upload along.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use plimsoll_image::Budget;
 use plimsoll_inventory::LayerInventory;
 use plimsoll_oci::UploadId;
+use plimsoll_store::Upload;
 use tokio::task::JoinHandle;
 
-use super::reader::{PieceReader, TeeReader};
+use super::follow::{Follower, Leader, PieceReader, follow};
 use super::{Analysis, Shared};
 
-/// How many pieces the analyser may lag behind the upload.
-const LAG: usize = 48;
 /// How long an upload may keep its analyser between two requests when another upload wants one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -32,8 +30,8 @@ pub(crate) enum Tee {
     Fresh(Arc<Shared>),
     /// The whole blob is in memory: it is analysed at its end.
     AtOnce { shared: Arc<Shared>, pieces: Vec<Bytes> },
-    /// An analyser reads along.
-    Feeding { shared: Arc<Shared>, sender: SyncSender<Option<Bytes>>, task: JoinHandle<Option<LayerInventory>> },
+    /// An analyser reads the upload's file along, at its own pace.
+    Following { leader: Leader, task: JoinHandle<Option<LayerInventory>> },
     /// Nobody reads along; the blob is read later if it looked like a layer.
     Off { layer: bool },
 }
@@ -44,7 +42,7 @@ pub(crate) enum Outcome {
     NotALayer,
     /// The inventory.
     Ready(Box<LayerInventory>),
-    /// The analyser has all it needs and works on; `None` if it does not.
+    /// The analyser has all it needs and works on; `None` if it could not read the file.
     Running(JoinHandle<Option<LayerInventory>>),
     /// The committed blob must be read.
     ReadBlob,
@@ -83,21 +81,14 @@ impl Tee {
         matches!(self, Self::Fresh(_))
     }
 
-    /// Shows a piece to the analyser. Never waits.
-    pub(crate) fn feed(&mut self, piece: &Bytes) {
+    /// Tells the analyser of a piece that was added to the upload. Never waits.
+    pub(crate) fn feed(&mut self, piece: &Bytes, upload: &Upload) {
         if let Self::Fresh(shared) = self {
-            *self = Self::start(Arc::clone(shared), piece);
+            *self = Self::start(shared, piece, upload);
         }
         match self {
             Self::AtOnce { pieces, .. } => pieces.push(piece.clone()),
-            Self::Feeding { shared, sender, .. } => match sender.try_send(Some(piece.clone())) {
-                Err(TrySendError::Full(_)) => {
-                    shared.statistics.let_go.fetch_add(1, Ordering::Relaxed);
-                    *self = Self::Off { layer: true };
-                }
-                // An analyser that has stopped reading says why in its result.
-                Ok(()) | Err(TrySendError::Disconnected(_)) => {}
-            },
+            Self::Following { leader, .. } => leader.wrote(upload.offset()),
             Self::Fresh(_) | Self::Off { .. } => {}
         }
     }
@@ -111,39 +102,40 @@ impl Tee {
                 if !pieces.first().is_some_and(|piece| looks_like_layer(piece)) {
                     return Outcome::NotALayer;
                 }
-                let reader = PieceReader(pieces.into_iter(), Bytes::new());
-                Outcome::Ready(Box::new(plimsoll_inventory::analyse(reader, &shared.budget)))
+                let inventory = plimsoll_inventory::analyse(PieceReader::new(pieces), &shared.budget);
+                Outcome::Ready(Box::new(inventory))
             }
-            Self::Feeding { sender, task, .. } => match sender.try_send(None) {
-                Ok(()) | Err(TrySendError::Disconnected(_)) => Outcome::Running(task),
-                Err(TrySendError::Full(_)) => Outcome::ReadBlob,
-            },
+            Self::Following { leader, task } => {
+                leader.complete();
+                Outcome::Running(task)
+            }
         }
     }
 
-    fn start(shared: Arc<Shared>, first: &Bytes) -> Self {
+    fn start(shared: &Arc<Shared>, first: &Bytes, upload: &Upload) -> Self {
         if !looks_like_layer(first) {
             return Self::Off { layer: false };
         }
-        let Ok(permit) = Arc::clone(&shared.tees).try_acquire_owned() else {
+        let permit = Arc::clone(&shared.tees).try_acquire_owned();
+        let (Ok(permit), Ok(file)) = (permit, upload.reader()) else {
             shared.parked().retain(|_, parked| parked.since.elapsed() < PATIENCE);
             return Self::Off { layer: true };
         };
         shared.statistics.teed.fetch_add(1, Ordering::Relaxed);
-        let (sender, receiver) = sync_channel(LAG);
+        let (leader, follower) = follow(file);
         let budget = shared.budget.clone();
         let task = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            read_along(TeeReader::new(receiver), &budget)
+            read_along(follower, &budget)
         });
-        Self::Feeding { shared, sender, task }
+        Self::Following { leader, task }
     }
 }
 
-/// Analyses what arrives. `None` if the tee let go before the end.
-fn read_along(mut reader: TeeReader, budget: &Budget) -> Option<LayerInventory> {
-    let inventory = plimsoll_inventory::analyse(&mut reader, budget);
-    reader.drain().then_some(inventory)
+/// Analyses what arrives. `None` if the upload was given up.
+fn read_along(follower: Follower, budget: &Budget) -> Option<LayerInventory> {
+    let inventory = plimsoll_inventory::analyse(follower, budget);
+    (!inventory.reader_failed()).then_some(inventory)
 }
 
 /// Whether content that begins like this may be a layer: gzip, zstd, or a tar with its magic.

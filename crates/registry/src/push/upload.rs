@@ -34,8 +34,9 @@ impl Declared {
     }
 }
 
-/// The outcome of a finished upload, for the catalog.
+/// A blob in the store that the catalog has yet to hear of. The upload it was made from stays until then.
 struct Finished {
+    upload: Upload,
     size: u64,
     analysis: crate::analysis::Outcome,
 }
@@ -145,8 +146,8 @@ impl Registry {
         }
         append(&mut upload, &mut tee, declared, pieces)?;
         self.analysis.forget(id);
-        let size = upload.finish(digest)?;
-        Ok(Finished { size, analysis: tee.finish() })
+        let size = upload.publish(digest)?;
+        Ok(Finished { upload, size, analysis: tee.finish() })
     }
 
     /// A monolithic upload has no session to go on with: nothing of a failed one is kept.
@@ -170,7 +171,7 @@ impl Registry {
     async fn link(&self, repository: &Repository, digest: Digest, finished: Finished) -> Result<(), RegistryError> {
         self.catalog.link_blob(repository, digest, finished.size, now()).await?;
         self.analysis.keep(digest, finished.analysis);
-        Ok(())
+        blocking(move || Ok(finished.upload.cancel()?)).await
     }
 }
 
@@ -183,7 +184,7 @@ fn append(upload: &mut Upload, tee: &mut Tee, declared: Declared, pieces: &mut P
             return Err(RegistryError::SizeMismatch);
         }
         upload.append(&piece)?;
-        tee.feed(&piece);
+        tee.feed(&piece, upload);
     }
     if declared.range.is_some() && declared.expected() != Some(received) {
         return Err(RegistryError::SizeMismatch);
