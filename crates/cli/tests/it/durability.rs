@@ -182,10 +182,11 @@ fn find(directory: &Path, hex: &str) -> Option<std::path::PathBuf> {
 
 #[test]
 fn clients_push_while_the_server_is_killed() {
-    let options = torture::Options { rounds: 3, ..torture::Options::short() };
+    let life = (Duration::from_millis(150), Duration::from_millis(500));
+    let options = torture::Options { rounds: 3, life, ..torture::Options::short() };
     let report = torture::run(Path::new(BINARY), &options).unwrap();
     assert_eq!(report.kills, 3);
-    assert!(report.images > 0 && report.verified_blobs > 0, "{report}");
+    assert!(report.blobs > 0 && report.verified_blobs > 0, "{report}");
 }
 
 #[test]

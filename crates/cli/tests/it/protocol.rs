@@ -534,7 +534,7 @@ fn a_body_may_be_streamed_into_every_verb() {
         response
     };
     send("POST", format!("/v2/post/blobs/uploads/?digest={digest}"), &mut &blob[..], 201);
-    let upload = location(&send("POST", "/v2/put/blobs/uploads/".to_owned(), &mut &b""[..], 202));
+    let upload = start_upload(&mut server.http(), "put");
     let upload = location(&send("PATCH", upload, &mut &blob[..100_000], 202));
     send("PUT", format!("{upload}?digest={digest}"), &mut &blob[100_000..], 201);
     check_blob(&mut client, "post", &blob);
