@@ -178,7 +178,7 @@ pub(crate) struct ExplainArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DbCommand {
-    /// Load OSV records from a directory (<ecosystem>/all.zip, or .json files) or a zip. Works beside a running server,
+    /// Load OSV records from a directory (ECOSYSTEM/all.zip, or .json files) or a zip. Works beside a running server,
     /// which uses them at once. What is loaded for other ecosystems stays.
     Import(ImportArguments),
     /// Fetch the feed of the configuration and load it.
