@@ -68,8 +68,11 @@ fn scanned(arguments: &SourceArguments, data: &Path) -> Result<ScannedImage> {
     let path = Path::new(&arguments.source);
     let spinner = output::spinner(&format!("reading {}", arguments.source));
     let scanned = if path.exists() {
-        scan::inventory(&scan::open(path)?, &selection, &budget)
+        scan::open(path)
+            .and_then(|source| scan::inventory(&source, &selection, &budget))
             .with_context(|| format!("cannot scan {}", arguments.source))?
+    } else if is_archive_name(path) {
+        bail!("there is no file {}", path.display())
     } else {
         let reference: Reference = arguments.source.parse().with_context(|| {
             format!("{:?} is neither a file or directory here nor a reference to an image", arguments.source)
@@ -81,6 +84,12 @@ fn scanned(arguments: &SourceArguments, data: &Path) -> Result<ScannedImage> {
     };
     spinner.finish_and_clear();
     Ok(scanned)
+}
+
+/// Whether a name that leads nowhere was meant as a file: there are tags like this, but nobody scans them by mistake.
+fn is_archive_name(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    path.is_absolute() || path.starts_with(".") || matches!(extension, Some("tar" | "tgz" | "gz" | "zst"))
 }
 
 fn selection(arguments: &SourceArguments) -> Result<Selection> {

@@ -175,6 +175,14 @@ impl Manifest {
         config.into_iter().chain(layers).filter(|descriptor| descriptor.must_be_present())
     }
 
+    /// The layers of an image, base first; none for an index.
+    pub fn layers(&self) -> &[Descriptor] {
+        match &self.content {
+            Content::Image { layers, .. } => layers,
+            Content::Index(_) => &[],
+        }
+    }
+
     /// The manifests an index lists; none for an image.
     pub fn children(&self) -> &[Descriptor] {
         match &self.content {
@@ -193,13 +201,12 @@ impl Manifest {
 
     /// The layers to analyse, base first, if this is something a container runtime can run.
     ///
-    /// The layers decide as well as the configuration, so that a mislabelled configuration does not hide an image.
+    /// The layers decide as well as the configuration, so that a mislabelled one of them does not hide an image.
     pub fn runnable_layers(&self) -> Option<&[Descriptor]> {
         match &self.content {
-            Content::Image { config, layers } => {
-                let image_config = matches!(config.media_type.as_str(), media::OCI_CONFIG | media::DOCKER_CONFIG);
-                (image_config || layers.iter().any(|layer| media::is_layer(&layer.media_type))).then_some(layers)
-            }
+            Content::Image { config, layers } => (media::may_be_image_config(&config.media_type)
+                || layers.iter().any(|layer| media::is_layer(&layer.media_type)))
+            .then_some(layers),
             Content::Index(_) => None,
         }
     }

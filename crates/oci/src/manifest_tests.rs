@@ -75,6 +75,9 @@ fn an_image_is_known_by_its_layers_too() {
     check(media::OCI_CONFIG, "application/vnd.oci.image.layer.v1.tar+gzip", true);
     check("application/vnd.example", "application/vnd.docker.image.rootfs.diff.tar.gzip", true);
     check(media::DOCKER_CONFIG, "application/octet-stream", true);
+    for general in ["", "application/octet-stream", "application/json", "text/html"] {
+        check(general, "application/octet-stream", true);
+    }
     check("application/vnd.cncf.helm.config.v1+json", "application/vnd.cncf.helm.chart.content.v1.tar+gzip", false);
 }
 

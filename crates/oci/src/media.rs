@@ -24,6 +24,13 @@ pub fn is_layer(media_type: &str) -> bool {
         || media_type.starts_with("application/vnd.docker.image.rootfs.")
 }
 
+/// Whether a runtime may take content of `media_type` for an image configuration. Docker does not mind general types,
+/// which registries once gave everything.
+pub fn may_be_image_config(media_type: &str) -> bool {
+    matches!(media_type, OCI_CONFIG | DOCKER_CONFIG | "" | "application/octet-stream" | "application/json")
+        || media_type.starts_with("text/")
+}
+
 /// Whether `media_type` names a layer that registries need not hold: OCI "non-distributable", Docker "foreign".
 pub fn is_nondistributable(media_type: &str) -> bool {
     media_type.starts_with("application/vnd.oci.image.layer.nondistributable.")

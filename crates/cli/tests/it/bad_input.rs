@@ -607,3 +607,21 @@ fn a_broken_body_leaves_an_upload_where_it_was_acknowledged() {
     assert_eq!(put.status, 201, "{}", put.text());
     assert!(check(&mut client, &format!("GET /v2/a/blobs/{digest}"), "200").body == blob);
 }
+
+#[test]
+fn large_bodies_that_stall_keep_nobody_waiting() {
+    let scene = Scene::new();
+    let server = with_image(&scene);
+    let mut client = server.http().timeout(Duration::from_secs(20));
+    let authorization = client.authorization().unwrap().to_owned();
+    let part = vec![0; 300_000];
+    let mut stalled = Vec::new();
+    for _ in 0..600 {
+        let upload = start_upload(&mut client, "team/app");
+        let head = format!(
+            "PATCH {upload} HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\ncontent-length: 1000000\r\n\r\n"
+        );
+        stalled.push(raw(server.address(), &[head.as_bytes(), &part].concat()));
+    }
+    check_unchanged(&server);
+}

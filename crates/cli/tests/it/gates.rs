@@ -322,6 +322,11 @@ fn a_mislabelled_image_does_not_pass() {
             ("config", "application/octet-stream", layer),
             ("empty-config", "application/vnd.oci.empty.v1+json", layer),
             ("layers", config, "application/octet-stream"),
+            // Docker's engine takes an image whose configuration is called one of these, and does not look at layers.
+            ("both", "application/octet-stream", "application/octet-stream"),
+            ("json", "application/json", "application/octet-stream"),
+            ("text", "text/html", "application/octet-stream"),
+            ("unnamed", "", ""),
         ] {
             registry.push_image("prod/app", "true", &image).unwrap();
             registry.put_manifest("prod/app", tag, &relabelled(&image, config, layers)).unwrap();
@@ -329,4 +334,64 @@ fn a_mislabelled_image_does_not_pass() {
             assert!(error["message"].as_str().unwrap().contains("flask 0.12"), "{format:?} {tag}: {error}");
         }
     }
+}
+
+#[test]
+fn a_layer_that_is_kept_elsewhere_hides_no_finding() {
+    let scene = Scene::new();
+    scene.import(&[flask("1.0", CRITICAL)]);
+    let server = scene.serve_with(&format!("{CONFIG}unknown = 'allow'\n"));
+    let image =
+        ImageBuilder::new().layer(crate::images::plain("base").layers[0].clone()).layer(python("flask", "0.12"));
+    let image = image.build();
+    server.registry().push_image("prod/app", "true", &image).unwrap();
+    let mut manifest: Value = serde_json::from_slice(&image.manifest.bytes).unwrap();
+    manifest["layers"][0]["mediaType"] = json!("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip");
+    let manifest = Document::json(&image.manifest.media_type, &manifest);
+    server.registry().put_manifest("prod/app", "foreign", &manifest).unwrap();
+    let error = refusal(&mut anonymous(&server), "prod/app", "foreign");
+    assert!(error["message"].as_str().unwrap().contains("flask 0.12"), "{error}");
+}
+
+#[test]
+fn a_sparse_image_is_judged_again_when_its_layer_arrives() {
+    let scene = Scene::new();
+    scene.import(&[flask("1.0", CRITICAL)]);
+    for (unknown, version, before, after) in
+        [("deny", "1.0", "403 DENIED", "200"), ("allow", "0.12", "403 DENIED", "403 DENIED")]
+    {
+        let server = scene.serve_with(&format!("sparse = true\n{CONFIG}unknown = '{unknown}'\n"));
+        let repository = format!("prod/{unknown}");
+        let base = crate::images::plain(unknown).layers[0].clone();
+        let image = ImageBuilder::new().layer(base.clone()).layer(python("flask", version)).build();
+        let mut registry = server.registry();
+        registry.push_blob(&repository, &image.config.digest, &image.config.bytes).unwrap();
+        registry.push_blob(&repository, &image.layers[1].digest, &image.layers[1].blob).unwrap();
+        registry.put_manifest(&repository, "1", &image.manifest).unwrap();
+        let mut client = anonymous(&server);
+        let manifest = format!("GET /v2/{repository}/manifests/1");
+        check(&mut client, &manifest, before);
+        registry.push_blob(&repository, &base.digest, &base.blob).unwrap();
+        // The report waits for the analysis.
+        check(&mut server.http(), &format!("GET /api/v1/findings/{repository}?reference=1"), "200");
+        check(&mut client, &manifest, after);
+    }
+}
+
+#[test]
+fn a_layer_that_need_not_be_there_is_served_where_it_is() {
+    let scene = Scene::new();
+    let server = scene.serve_with(&format!("{CONFIG}unknown = 'allow'\n"));
+    let image = good();
+    let mut registry = server.registry();
+    registry.push_image("prod/scratch", "1", &image).unwrap();
+    let foreign = "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
+    let manifest = relabelled(&image, "application/vnd.oci.image.config.v1+json", foreign);
+    for (digest, bytes) in image.blobs() {
+        registry.push_blob("prod/foreign", &digest, bytes).unwrap();
+    }
+    registry.put_manifest("prod/foreign", "1", &manifest).unwrap();
+    let mut client = anonymous(&server);
+    check(&mut client, "GET /v2/prod/foreign/manifests/1", "200");
+    check(&mut client, &format!("GET /v2/prod/foreign/blobs/{}", image.layers[0].digest), "200");
 }

@@ -122,6 +122,11 @@ impl Analysis {
         }))
     }
 
+    /// The inventory of a layer that has been analysed.
+    pub(crate) fn known(&self, digest: &Digest) -> Result<Option<LayerInventory>, RegistryError> {
+        self.shared.known(digest)
+    }
+
     /// Whether the caller is the one to take up the analysis of an image.
     pub(crate) fn claim_image(&self, manifest: Digest) -> bool {
         self.shared.images.lock().unwrap_or_else(PoisonError::into_inner).insert(manifest)

@@ -164,6 +164,7 @@ impl Registry {
         }
         let verdict = match self.known(manifest, present)? {
             Known::Judged(judged) => gate.evaluate(&judged.judgement, present.time.into()),
+            Known::Incomplete(judged) => return Ok(Arc::new(gate.evaluate(&judged.judgement, present.time.into()))),
             Known::NotAnImage => Verdict { outcome: Outcome::Pass, gate: Some(gate.name.clone()), reasons: Vec::new() },
             // Not remembered: the analysis may end at any moment.
             Known::Pending => {

@@ -37,6 +37,8 @@ pub(crate) struct Judged {
 pub(crate) enum Known {
     /// It is an image, and judged.
     Judged(Arc<Judged>),
+    /// It is an image that lacks layers, judged by those it has. What arrives may change that at any moment.
+    Incomplete(Arc<Judged>),
     /// It is an image that has not been analysed to its end.
     Pending,
     /// It is nothing a runtime could run.
@@ -103,22 +105,27 @@ impl Registry {
             self.judgements.judged.insert(standing, Arc::clone(&judged));
             return Ok(Known::Judged(judged));
         }
-        if let Some(without) = self.without_missing_layer(&manifest)? {
-            // Not remembered: the layer may arrive.
-            return Ok(Known::Judged(judge(without, present)));
+        if let Some(incomplete) = self.incomplete_inventory(&manifest)? {
+            return Ok(Known::Incomplete(judge(incomplete, present)));
         }
         self.analyse_again(manifest, stored.digest);
         Ok(Known::Pending)
     }
 
-    /// All that can be known of a sparse image: which layer is not here. `None` if all are.
-    fn without_missing_layer(&self, manifest: &Manifest) -> Result<Option<Inventory>, RegistryError> {
-        for (number, layer) in manifest.runnable_layers().unwrap_or_default().iter().enumerate() {
-            if layer.must_be_present() && self.store.blob(&layer.digest)?.is_none() {
-                return Ok(Some(stored::unreadable(number, layer, "is not in the registry")));
-            }
+    /// What can be known of an image that lacks layers, as a sparse manifest may; `None` if they are all here.
+    fn incomplete_inventory(&self, manifest: &Manifest) -> Result<Option<Inventory>, RegistryError> {
+        let mut complete = true;
+        let mut inventories = Vec::new();
+        for layer in manifest.layers() {
+            let here = self.store.blob(&layer.digest)?.is_some();
+            complete &= here || !layer.must_be_present();
+            inventories.push(match self.analysis.known(&layer.digest)? {
+                Some(inventory) if here => inventory,
+                _ if here => stored::unreadable(layer, "has not been analysed"),
+                _ => stored::unreadable(layer, "is not in the registry"),
+            });
         }
-        Ok(None)
+        Ok((!complete).then(|| plimsoll_inventory::merge(&inventories)))
     }
 
     /// The stored inventory of an image; `None` while its analysis runs.

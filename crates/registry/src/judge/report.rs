@@ -84,7 +84,7 @@ impl Registry {
             self.analyse_image(&manifest, stored.digest).await?;
         }
         let (inventory, judgement) = match self.known(&stored, &present)? {
-            Known::Judged(judged) => (judged.inventory.clone(), judged.judgement.clone()),
+            Known::Judged(judged) | Known::Incomplete(judged) => (judged.inventory.clone(), judged.judgement.clone()),
             Known::Pending => return Err(RegistryError::Incomplete),
             Known::NotAnImage => return Err(RegistryError::NotAnImage),
         };

@@ -1,7 +1,7 @@
 //! The stored form of an image's inventory.
 
 use plimsoll_catalog::{ImageFacts, Package};
-use plimsoll_inventory::{Inventory, PackageKind, Unreadable};
+use plimsoll_inventory::{Inventory, LayerInventory, PackageKind};
 use plimsoll_oci::Descriptor;
 
 use crate::RegistryError;
@@ -24,11 +24,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Inventory, RegistryError> {
     postcard::from_bytes(bytes).map_err(RegistryError::Inventory)
 }
 
-/// The inventory of an image with a layer that cannot be looked into, and why not.
-pub(crate) fn unreadable(layer: usize, descriptor: &Descriptor, why: &str) -> Inventory {
-    let reason = format!("the layer {} {why}", descriptor.digest);
-    let layer = u32::try_from(layer).unwrap_or(u32::MAX);
-    Inventory { unreadable: vec![Unreadable { layer, path: None, reason }], ..Inventory::default() }
+/// The inventory of a layer that cannot be looked into, and why not.
+pub(crate) fn unreadable(layer: &Descriptor, why: &str) -> LayerInventory {
+    LayerInventory::unreadable(format!("the layer {} {why}", layer.digest))
 }
 
 /// A kind of package by its package-url type.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_core::Stream;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::RegistryError;
 
@@ -10,6 +10,9 @@ use crate::RegistryError;
 const SMALL: usize = 256 * 1024;
 /// How many pieces may wait between the socket and the disk; a piece is at most what one read of the socket returned.
 const WAITING: usize = 4;
+
+/// How many bodies may be received in pieces at once; half the threads that the runtime lets block.
+static PLACES: Semaphore = Semaphore::const_new(256);
 
 /// The body of a request: pieces as they arrive, or the reason why no more will.
 pub trait Body: Stream<Item = Result<Bytes, BodyError>> + Send + Unpin {}
@@ -77,6 +80,8 @@ pub(crate) async fn receive<T: Send + 'static>(
     if whole {
         return blocking(move || job(&mut Pieces { head, rest: None })).await;
     }
+    // A body that is not here yet may keep its thread as long as its client pleases: such threads must not be all there are.
+    let _place = PLACES.acquire().await.map_err(|_| BodyError::Aborted)?;
     let (sender, rest) = mpsc::channel(WAITING);
     let job = tokio::task::spawn_blocking(move || job(&mut Pieces { head, rest: Some(rest) }));
     forward(body, sender).await;

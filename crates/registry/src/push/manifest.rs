@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use plimsoll_catalog::{Event, ImageFacts, Incomplete, NewManifest, Repository};
-use plimsoll_inventory::{ANALYSER_VERSION, LayerInventory};
+use plimsoll_inventory::ANALYSER_VERSION;
 use plimsoll_oci::{Descriptor, Digest, Manifest, Reference, Tag};
 
 use crate::judge::stored;
@@ -50,7 +50,8 @@ impl Registry {
         let facts = self.facts_in_time(&manifest, &digest).await?;
         let pending = facts.is_none() && manifest.runnable_layers().is_some();
         let subject = manifest.subject.as_ref().map(|subject| subject.digest);
-        let new = self.new_manifest(repository, put, &manifest, digest, facts);
+        let blobs = self.blobs_of(repository, &manifest)?;
+        let new = self.new_manifest(repository, put, &manifest, digest, blobs, facts);
         self.catalog.put_manifest(new).await?;
         if pending {
             self.analyse_later(manifest, digest);
@@ -64,6 +65,7 @@ impl Registry {
         put: PutManifest,
         manifest: &Manifest,
         digest: Digest,
+        blobs: Vec<Digest>,
         image: Option<ImageFacts>,
     ) -> NewManifest {
         let mut tags = put.tags;
@@ -79,7 +81,7 @@ impl Registry {
             subject: manifest.subject.as_ref().map(|subject| subject.digest),
             annotations_json: manifest.annotations.as_ref().and_then(|map| serde_json::to_string(map).ok()),
             content: put.content,
-            blobs: manifest.required_blobs().map(|blob| blob.digest).collect(),
+            blobs,
             children: manifest.children().iter().map(|child| child.digest).collect(),
             incomplete,
             event: Some(pushed(repository, &digest, &tags, &put.actor)),
@@ -88,6 +90,17 @@ impl Registry {
             now: now(),
             image,
         }
+    }
+
+    /// The blobs a manifest refers to: those it needs, and of the others those that are here.
+    fn blobs_of(&self, repository: &Repository, manifest: &Manifest) -> Result<Vec<Digest>, RegistryError> {
+        let mut blobs: Vec<Digest> = manifest.required_blobs().map(|blob| blob.digest).collect();
+        for layer in manifest.layers().iter().filter(|layer| !layer.must_be_present()) {
+            if self.catalog.blob_size(repository, &layer.digest)?.is_some() {
+                blobs.push(layer.digest);
+            }
+        }
+        Ok(blobs)
     }
 
     /// The facts of an image; `None` if it is not one, if it is known already, or if the analysis takes too long.
@@ -103,17 +116,13 @@ impl Registry {
     /// Analyses what is not analysed yet and merges the layers; `None` if the store lacks one of them.
     pub(crate) async fn image_facts(&self, layers: &[Descriptor]) -> Result<Option<ImageFacts>, RegistryError> {
         let mut inventories = Vec::with_capacity(layers.len());
-        for (number, layer) in layers.iter().enumerate() {
-            if !layer.must_be_present() {
-                let inventory = stored::unreadable(number, layer, "is kept elsewhere (non-distributable)");
-                return Ok(Some(stored::facts(&inventory, ANALYSER_VERSION)?));
-            }
+        for layer in layers {
             match self.analysis.layer(layer.digest).await? {
-                Some(inventory) => inventories.push(inventory),
-                None => return Ok(None),
+                Some(inventory) => inventories.push(Arc::unwrap_or_clone(inventory)),
+                None if layer.must_be_present() => return Ok(None),
+                None => inventories.push(stored::unreadable(layer, "is kept elsewhere (non-distributable)")),
             }
         }
-        let inventories: Vec<LayerInventory> = inventories.into_iter().map(Arc::unwrap_or_clone).collect();
         let merged = plimsoll_inventory::merge(&inventories);
         Ok(Some(stored::facts(&merged, ANALYSER_VERSION)?))
     }

@@ -10,18 +10,21 @@ use hyper::body::{Body as _, Incoming};
 use plimsoll_registry::BodyError;
 use tokio::time::{Instant, Sleep};
 
-/// How long a body may stand still.
+/// How long a body may take for each 16 KiB, so that neither a client that stalls nor one that trickles holds on.
 const STALL: Duration = Duration::from_mins(1);
+const STEP: usize = 16 * 1024;
 
 /// The pieces of a request body, with an end to a client that stalls.
 pub(crate) struct Received {
     body: Incoming,
     stall: Pin<Box<Sleep>>,
+    /// Bytes received since the time was last taken.
+    progress: usize,
 }
 
 impl Received {
     pub(crate) fn new(body: Incoming) -> Self {
-        Self { body, stall: Box::pin(tokio::time::sleep(STALL)) }
+        Self { body, stall: Box::pin(tokio::time::sleep(STALL)), progress: 0 }
     }
 
     /// The whole body if it is at most `limit` bytes long; else `None`, with the rest unread.
@@ -53,7 +56,11 @@ impl Stream for Received {
                 Poll::Ready(Some(Ok(frame))) => {
                     // Trailers carry nothing for us.
                     let Ok(piece) = frame.into_data() else { continue };
-                    self.stall.as_mut().reset(Instant::now() + STALL);
+                    self.progress += piece.len();
+                    if self.progress >= STEP {
+                        self.progress = 0;
+                        self.stall.as_mut().reset(Instant::now() + STALL);
+                    }
                     return Poll::Ready(Some(Ok(piece)));
                 }
                 Poll::Ready(Some(Err(_))) => return Poll::Ready(Some(Err(BodyError::Aborted))),
