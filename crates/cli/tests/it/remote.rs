@@ -56,6 +56,17 @@ fn findings_are_those_the_server_has() {
 }
 
 #[test]
+fn who_only_asks_for_findings_is_answered() {
+    let scene = Scene::new();
+    let server = serve(&scene);
+    std::fs::remove_dir_all(scene.path("data/advisories")).unwrap();
+    let asked = run(&scene, &server, "findings prod/app:latest --format json");
+    assert_eq!((asked.code, &asked.json()["verdict"]), (Some(0), &json!("unknown")), "{asked:?}");
+    let gated = run(&scene, &server, "findings prod/app:latest --fail-on high");
+    assert_eq!(gated.code, Some(2), "{gated:?}");
+}
+
+#[test]
 fn explain_says_what_the_gate_says() {
     let scene = Scene::new();
     let server = serve(&scene);
