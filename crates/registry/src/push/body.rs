@@ -11,6 +11,8 @@ const SMALL: usize = 256 * 1024;
 /// How many pieces may wait between the socket and the disk; a piece is at most what one read of the socket returned.
 const WAITING: usize = 4;
 
+/// How much of a refused body is read all the same.
+const DRAIN: usize = 4 << 20;
 /// How many bodies may be received in pieces at once; half the threads that the runtime lets block.
 static PLACES: Semaphore = Semaphore::const_new(256);
 
@@ -93,8 +95,22 @@ async fn forward(mut body: impl Body, sender: mpsc::Sender<Result<Option<Bytes>,
     loop {
         let piece = next_piece(&mut body).await.transpose();
         let last = !matches!(piece, Ok(Some(_)));
-        if sender.send(piece).await.is_err() || last {
+        if sender.send(piece).await.is_err() {
+            return drain(body).await;
+        }
+        if last {
             return;
+        }
+    }
+}
+
+/// Reads on a little after a refusal: a client that is cut off while it sends often does not read why.
+async fn drain(mut body: impl Body) {
+    let mut left = DRAIN;
+    while let Some(Ok(piece)) = next_piece(&mut body).await {
+        match left.checked_sub(piece.len()) {
+            Some(rest) => left = rest,
+            None => return,
         }
     }
 }
