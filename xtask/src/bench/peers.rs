@@ -19,6 +19,10 @@ pub(super) const PLIMSOLL: &str = "plimsoll";
 pub(super) const DISTRIBUTION: &str = "distribution";
 pub(super) const NGINX: &str = "nginx";
 
+/// Manifests pass a gate that exempts nobody, as they would in production.
+const GATE: &str =
+    "[[gates]]\nname = 'bench'\nrepositories = ['bench/manifest']\nseverity = 'critical'\nunknown = 'allow'\nexempt = []\n";
+
 /// A running server. Dropping it ends the process.
 pub(super) struct Peer {
     pub(super) name: &'static str,
@@ -37,7 +41,10 @@ impl Peer {
         let home = directory.join(name);
         fs::create_dir_all(&home)?;
         if name == PLIMSOLL {
-            let server = RealBinary::start(&setup.binary, &home.join("data"), &ServeOptions::default());
+            let config = home.join("plimsoll.toml");
+            fs::write(&config, GATE)?;
+            let options = ServeOptions { config: Some(config), ..ServeOptions::default() };
+            let server = RealBinary::start(&setup.binary, &home.join("data"), &options);
             let server = server.map_err(|error| anyhow!(error.chain()))?;
             return Ok(Self { name, address: server.address(), process: Process::Ours(server) });
         }
