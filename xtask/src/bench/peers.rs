@@ -20,8 +20,7 @@ pub(super) const DISTRIBUTION: &str = "distribution";
 pub(super) const NGINX: &str = "nginx";
 
 /// Manifests pass a gate that exempts nobody, as they would in production.
-const GATE: &str =
-    "[[gates]]\nname = 'bench'\nrepositories = ['bench/manifest']\nseverity = 'critical'\nunknown = 'allow'\nexempt = []\n";
+const GATE: &str = "[[gates]]\nname = 'bench'\nrepositories = ['bench/manifest']\nseverity = 'critical'\nunknown = 'allow'\nexempt = []\n";
 
 /// A running server. Dropping it ends the process.
 pub(super) struct Peer {
