@@ -118,11 +118,6 @@ impl Verdict {
         self.outcome >= Outcome::Unknown
     }
 
-    /// The more closed of two verdicts; the first of two that are alike.
-    pub fn worse(self, other: Self) -> Self {
-        if other.outcome > self.outcome { other } else { self }
-    }
-
     /// One line for the terminal of whoever is refused: the rule, the worst reasons, and what to do. `image` is how they
     /// would name the image to `plimsoll explain`.
     pub fn denial(&self, image: &str) -> String {

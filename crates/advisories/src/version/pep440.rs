@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Comparator, Unparsable, compare_numbers, split_digits};
+use super::{Comparator, Unparsable, compare_numbers, compare_segments, split_digits};
 
 /// A number as its digits; an absent one is zero.
 type Number<'a> = &'a str;
@@ -93,17 +93,7 @@ fn compare_optional(left: Option<Number<'_>>, right: Option<Number<'_>>, absent:
 
 fn compare_locals(left: Option<&str>, right: Option<&str>) -> Ordering {
     let (Some(left), Some(right)) = (left, right) else { return left.is_some().cmp(&right.is_some()) };
-    let (mut left, mut right) = (left.split(SEPARATORS), right.split(SEPARATORS));
-    loop {
-        let order = match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (Some(a), Some(b)) => compare_local_segments(a, b),
-            (a, b) => a.is_some().cmp(&b.is_some()),
-        };
-        if order.is_ne() {
-            return order;
-        }
-    }
+    compare_segments(left.split(SEPARATORS), right.split(SEPARATORS), compare_local_segments)
 }
 
 /// Numbers come after words; words are compared without regard to case.

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Comparator, Unparsable, compare_numbers};
+use super::{Comparator, Unparsable, compare_numbers, compare_segments};
 
 pub(crate) struct Version<'a> {
     core: &'a str,
@@ -54,19 +54,9 @@ fn compare_cores(left: &str, right: &str) -> Ordering {
 
 /// A version without pre-release follows all its pre-releases; of two lists the one that ends first comes first.
 fn compare_pre_releases(left: Option<&str>, right: Option<&str>) -> Ordering {
-    let (mut left, mut right) = match (left, right) {
-        (Some(left), Some(right)) => (left.split('.'), right.split('.')),
-        (left, right) => return left.is_none().cmp(&right.is_none()),
-    };
-    loop {
-        let order = match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (Some(a), Some(b)) => compare_identifiers(a, b),
-            (a, b) => a.is_some().cmp(&b.is_some()),
-        };
-        if order.is_ne() {
-            return order;
-        }
+    match (left, right) {
+        (Some(left), Some(right)) => compare_segments(left.split('.'), right.split('.'), compare_identifiers),
+        (left, right) => left.is_none().cmp(&right.is_none()),
     }
 }
 
