@@ -42,9 +42,10 @@ use versions::Versions;
 
 pub use error::CatalogError;
 pub use model::{
-    AccessKey, AccountId, AccountIdError, AdvisoryGeneration, Event, ImageFacts, Incomplete, NewManifest, Package,
-    PackageUse, PendingEvent, Referrer, Repository, Stored, StoredManifest, TagChange, Timestamp, Unlinked,
+    AccessKey, AdvisoryGeneration, Event, ImageFacts, Incomplete, NewManifest, Package, PackageUse, PendingEvent,
+    Referrer, Repository, Stored, StoredManifest, TagChange, Timestamp, Unlinked,
 };
+pub use plimsoll_iam::{AccountId, AccountIdError};
 pub use statistics::Statistics;
 
 /// The catalog of one registry.
