@@ -1,35 +1,8 @@
 //! The decision: may this principal do this?
 
-use std::fmt;
-
 use plimsoll_oci::{RepositoryName, RepositoryPattern};
 
-use crate::AccessKeyId;
-
-/// Who asks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Principal {
-    /// Nobody in particular: the request carries no credentials.
-    Anonymous,
-    /// The administrator, by one of its access keys.
-    Administrator(AccessKeyId),
-}
-
-impl Principal {
-    /// The name gates and records know the principal by.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Anonymous => "anonymous",
-            Self::Administrator(_) => "administrator",
-        }
-    }
-}
-
-impl fmt::Display for Principal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::Principal;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,12 +43,12 @@ impl Access {
     /// The answer does not depend on whether the resource exists, so that it tells nobody.
     pub fn authorize(&self, principal: &Principal, operation: Operation, resource: Resource<'_>) -> bool {
         match (principal, operation, resource) {
-            (Principal::Administrator(_), _, _) => true,
+            (Principal::User(_), _, _) => true,
             (Principal::Anonymous, Operation::Pull, Resource::Repository(name)) => {
                 self.anonymous_pull.iter().any(|pattern| pattern.matches(name))
             }
             (Principal::Anonymous, Operation::Enter, Resource::Registry) => !self.anonymous_pull.is_empty(),
-            (Principal::Anonymous, _, _) => false,
+            (Principal::Anonymous | Principal::Session(_), _, _) => false,
         }
     }
 }
@@ -92,8 +65,6 @@ mod tests {
             let resource = name.as_ref().map_or(Resource::Registry, Resource::Repository);
             let allowed = access.authorize(&Principal::Anonymous, operation, resource);
             assert_eq!(allowed, expect, "{operation:?} on {repository:?} under {patterns:?}");
-            let administrator = Principal::Administrator(AccessKeyId::from_random([0; 10]));
-            assert!(access.authorize(&administrator, operation, resource));
         }
         check(&[], Operation::Enter, None, false);
         check(&[], Operation::Pull, Some("public/app"), false);

@@ -5,9 +5,11 @@
 mod access;
 mod account;
 mod key;
+mod principal;
 mod token;
 
-pub use access::{Access, Operation, Principal, Resource};
+pub use access::{Access, Operation, Resource};
 pub use account::{AccountId, AccountIdError};
 pub use key::{AccessKeyId, MasterKey, SecretAccessKey};
+pub use principal::{Principal, Session, User};
 pub use token::{Claims, Grant, TokenError};

@@ -14,10 +14,13 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use plimsoll_catalog::Catalog;
-use plimsoll_iam::{AccessKeyId, MasterKey, Principal, SecretAccessKey};
+use plimsoll_iam::{AccessKeyId, MasterKey, SecretAccessKey};
 use serde::Serialize;
 
 use crate::{RegistryError, now};
+
+/// The name of the user made at the first start.
+pub(crate) const ADMINISTRATOR: &str = "administrator";
 
 /// A data directory that this process alone serves.
 #[derive(Debug)]
@@ -99,7 +102,7 @@ impl DataDirectory {
         // Written before the key comes into force: a crash in between leaves a key that the next start replaces.
         let json = serde_json::to_vec_pretty(&file).unwrap_or_default();
         write_secret(&self.path.join("admin.json"), &json)?;
-        catalog.add_access_key(id.as_str(), Principal::Administrator(id.clone()).name(), now()).await?;
+        catalog.add_access_key(id.as_str(), ADMINISTRATOR, now()).await?;
         Ok(Some(FirstAdministrator { id, secret }))
     }
 

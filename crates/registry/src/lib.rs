@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use plimsoll_catalog::{Catalog, Timestamp};
-use plimsoll_iam::{AccessKeyId, MasterKey, Principal};
+use plimsoll_iam::{AccessKeyId, MasterKey, Principal, User};
 
 use plimsoll_rules::Gate;
 use plimsoll_store::Store;
@@ -47,6 +47,8 @@ const PRINCIPAL_KEPT: Duration = Duration::from_secs(1);
 pub struct Config {
     /// Where everything is kept.
     pub data: PathBuf,
+    /// The account whose repositories are meant where a request names none.
+    pub account: AccountId,
     /// Whether a manifest may name blobs, and an index manifests, that the repository does not have.
     pub sparse: bool,
     /// The gates at pull.
@@ -100,13 +102,18 @@ impl Registry {
     /// within a second.
     pub fn principal(&self, id: &AccessKeyId) -> Result<Option<Principal>, RegistryError> {
         if self.principals.get(id).is_some_and(|seen| seen.elapsed() < PRINCIPAL_KEPT) {
-            return Ok(Some(Principal::Administrator(id.clone())));
+            return Ok(Some(self.administrator()));
         }
         let key = self.catalog.access_key(id.as_str())?.filter(|key| key.disabled_at.is_none());
         if key.is_some() {
             self.principals.insert(id.clone(), Instant::now());
         }
-        Ok(key.map(|_| Principal::Administrator(id.clone())))
+        Ok(key.map(|_| self.administrator()))
+    }
+
+    fn administrator(&self) -> Principal {
+        let name = data::ADMINISTRATOR.to_owned();
+        Principal::User(User { account: self.config.account, path: "/".to_owned(), name, id: String::new() })
     }
 
     /// What the catalog has done since the start.

@@ -22,7 +22,7 @@ pub struct Gate {
     pub unknown: OnUnknown,
     /// What it does about findings that nobody gives a severity.
     pub unrated: OnUnknown,
-    /// The names of the principals it lets through, such as `administrator`.
+    /// Whom it lets through: ARNs of users and roles, of which the last character may be `*` for any rest, or `anonymous`.
     pub exempt: Vec<String>,
 }
 
@@ -39,10 +39,10 @@ pub enum OnUnknown {
 }
 
 impl Gate {
-    /// Whether the gate has a say when `principal` pulls from `repository`.
+    /// Whether the gate has a say when `principal`, the ARN of a user or role or `anonymous`, pulls from `repository`.
     pub fn guards(&self, repository: &RepositoryName, principal: &str) -> bool {
         self.repositories.iter().any(|pattern| pattern.matches(repository))
-            && !self.exempt.iter().any(|name| name == principal)
+            && !self.exempt.iter().any(|pattern| names(pattern, principal))
     }
 
     /// Judges an image by what is known of it at `now`.
@@ -104,4 +104,11 @@ impl Gate {
 /// Whether something that is not known has a finding of its own, which is weighed by its severity.
 fn is_weighed(reason: &UnknownReason) -> bool {
     matches!(reason, UnknownReason::UndeterminedVersion { .. })
+}
+
+fn names(pattern: &str, principal: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => principal.starts_with(start),
+        None => pattern == principal,
+    }
 }

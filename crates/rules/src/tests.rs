@@ -52,7 +52,10 @@ fn gate() -> Gate {
         grace_days: 0,
         unknown: OnUnknown::Deny,
         unrated: OnUnknown::Allow,
-        exempt: vec!["administrator".into()],
+        exempt: vec![
+            "arn:aws:iam::000000000000:user/administrator".into(),
+            "arn:aws:iam::000000000000:role/ci/*".into(),
+        ],
     }
 }
 
@@ -66,7 +69,10 @@ fn a_gate_guards_its_repositories_against_who_is_not_exempt() {
         assert_eq!(gate().guards(&repository.parse().unwrap(), principal), expect, "{principal} {repository}");
     }
     check("prod/app", "anonymous", true);
-    check("prod/app", "administrator", false);
+    check("prod/app", "arn:aws:iam::000000000000:user/administrator", false);
+    check("prod/app", "arn:aws:iam::000000000001:user/administrator", true);
+    check("prod/app", "arn:aws:iam::000000000000:role/ci/scan", false);
+    check("prod/app", "arn:aws:iam::000000000000:role/deploy", true);
     check("team/app", "anonymous", false);
 }
 

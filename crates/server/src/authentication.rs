@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
-use plimsoll_iam::{Access, Claims, MasterKey, Operation, Principal, Resource, TokenError};
+use plimsoll_iam::{Access, AccessKeyId, Claims, MasterKey, Operation, Principal, Resource, TokenError};
 use plimsoll_oci::RepositoryName;
 use plimsoll_registry::{Registry, RegistryError};
 
@@ -14,6 +14,8 @@ const MAX_HEADER: usize = 64 * 1024;
 /// Who a request is from, with what its token limits it to.
 pub(crate) struct Identity {
     pub(crate) principal: Principal,
+    /// The access key it was told by; none for nobody.
+    pub(crate) key: Option<AccessKeyId>,
     claims: Option<Claims>,
 }
 
@@ -40,7 +42,7 @@ impl Authenticator {
     /// Reads the credentials of a request. None at all make the caller anonymous; wrong ones are refused.
     pub(crate) fn identify(&self, registry: &Registry, headers: &HeaderMap, now: u64) -> Result<Identity, Denied> {
         let Some(header) = headers.get(AUTHORIZATION) else {
-            return Ok(Identity { principal: Principal::Anonymous, claims: None });
+            return Ok(Identity { principal: Principal::Anonymous, key: None, claims: None });
         };
         let header = header.to_str().ok().filter(|header| header.len() <= MAX_HEADER);
         let (scheme, credentials) =
@@ -56,12 +58,12 @@ impl Authenticator {
         const WRONG: Denied = Denied::Credentials("the access key or its secret is wrong");
         let decoded = STANDARD.decode(credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let (id, secret) = decoded.as_deref().and_then(|pair| pair.split_once(':')).ok_or(WRONG)?;
-        let id = id.parse().map_err(|()| WRONG)?;
+        let id: AccessKeyId = id.parse().map_err(|()| WRONG)?;
         if !self.master.is_secret_of(&id, secret) {
             return Err(WRONG);
         }
         let principal = registry.principal(&id).map_err(Denied::Failed)?.ok_or(WRONG)?;
-        Ok(Identity { principal, claims: None })
+        Ok(Identity { principal, key: Some(id), claims: None })
     }
 
     fn bearer(&self, registry: &Registry, token: &str, now: u64) -> Result<Identity, Denied> {
@@ -69,15 +71,15 @@ impl Authenticator {
             TokenError::Invalid => Denied::Credentials("the token is not valid"),
             TokenError::Expired => Denied::Credentials("the token has expired: log in again"),
         })?;
-        let principal = match &claims.key {
-            None => Principal::Anonymous,
+        let (principal, key) = match &claims.key {
+            None => (Principal::Anonymous, None),
             Some(id) => {
                 const REVOKED: Denied = Denied::Credentials("the access key of the token is no longer in force");
-                let id = id.parse().map_err(|()| REVOKED)?;
-                registry.principal(&id).map_err(Denied::Failed)?.ok_or(REVOKED)?
+                let id: AccessKeyId = id.parse().map_err(|()| REVOKED)?;
+                (registry.principal(&id).map_err(Denied::Failed)?.ok_or(REVOKED)?, Some(id))
             }
         };
-        Ok(Identity { principal, claims: Some(claims) })
+        Ok(Identity { principal, key, claims: Some(claims) })
     }
 
     /// Lets the request through or says why not.

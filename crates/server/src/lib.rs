@@ -120,6 +120,7 @@ fn allow_many_connections() {
 fn registry_config(config: &Config) -> plimsoll_registry::Config {
     plimsoll_registry::Config {
         data: config.data.clone(),
+        account: config.account,
         sparse: config.sparse,
         gates: config.gates.clone(),
         budget: plimsoll_registry::Budget::default(),

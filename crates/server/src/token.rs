@@ -31,10 +31,7 @@ pub(crate) fn answer(state: &State, headers: &HeaderMap, query: Option<&str>, no
         return Err(Denied::Access);
     }
     let grants = scopes(query).take(MAX_SCOPES).filter_map(|scope| granted(state, &identity, &scope)).collect();
-    let key = match &identity.principal {
-        Principal::Anonymous => None,
-        Principal::Administrator(id) => Some(id.to_string()),
-    };
+    let key = identity.key.as_ref().map(ToString::to_string);
     let claims = Claims { key, expires: now + LIFETIME, grants };
     let token = state.authenticator.master.sign_token(&claims).map_err(|_| Denied::Access)?;
     let issued_at = plimsoll_advisories::Timestamp::from_unix_seconds(now.cast_signed()).to_string();

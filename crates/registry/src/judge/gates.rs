@@ -68,7 +68,7 @@ impl Registry {
             return Ok(());
         }
         let present = self.present()?;
-        let verdict = self.verdict(repository, manifest, principal.name(), &present)?;
+        let verdict = self.verdict(repository, manifest, &principal.identity_arn(), &present)?;
         if !verdict.refuses() {
             return Ok(());
         }
@@ -121,7 +121,7 @@ impl Registry {
     }
 
     fn guarded(&self, repository: &Repository, principal: &Principal) -> bool {
-        self.config.gates.iter().any(|gate| gate.guards(&repository.name, principal.name()))
+        self.config.gates.iter().any(|gate| gate.guards(&repository.name, &principal.identity_arn()))
     }
 
     /// An index is as bad as the worst of the children that the repository serves.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use plimsoll_registry::AccountId;
 use plimsoll_rules::{Gate, OnUnknown};
 use serde::Deserialize;
 
@@ -18,6 +19,9 @@ pub(super) struct ConfigFile {
     pub(super) listen: Option<String>,
     pub(super) public_url: Option<String>,
     pub(super) account: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) host_suffix: Option<String>,
+    pub(super) repositories: RepositoriesTable,
     pub(super) sparse: bool,
     pub(super) tls: Option<TlsTable>,
     pub(super) anonymous: AnonymousTable,
@@ -31,6 +35,19 @@ pub(super) struct ConfigFile {
 pub(super) struct TlsTable {
     pub(super) certificate: PathBuf,
     pub(super) key: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RepositoriesTable {
+    pub(super) create_on_push: bool,
+    pub(super) accept_same_push: bool,
+}
+
+impl Default for RepositoriesTable {
+    fn default() -> Self {
+        Self { create_on_push: true, accept_same_push: false }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -116,8 +133,8 @@ impl ConfigFile {
     }
 }
 
-/// Checks the gates.
-pub(super) fn gates(tables: Vec<GateTable>) -> Result<Vec<Gate>, ConfigError> {
+/// Checks the gates of a server whose own account is `account`.
+pub(super) fn gates(tables: Vec<GateTable>, account: AccountId) -> Result<Vec<Gate>, ConfigError> {
     let mut names = HashSet::new();
     tables
         .into_iter()
@@ -125,21 +142,18 @@ pub(super) fn gates(tables: Vec<GateTable>) -> Result<Vec<Gate>, ConfigError> {
             if table.name.is_empty() || !names.insert(table.name.clone()) {
                 return Err(ConfigError::value("gates.name", "every gate must have a name of its own"));
             }
-            gate(table)
+            gate(table, account)
         })
         .collect()
 }
 
-fn gate(table: GateTable) -> Result<Gate, ConfigError> {
+fn gate(table: GateTable, account: AccountId) -> Result<Gate, ConfigError> {
     let key = |field: &str| format!("gates.{}.{field}", table.name);
     if table.repositories.is_empty() {
         return Err(ConfigError::value(key("repositories"), "must name at least one pattern, such as \"prod/*\""));
     }
     let repositories = table.repositories.iter().map(|pattern| pattern.parse()).collect::<Result<_, _>>();
-    if let Some(unknown) = table.exempt.iter().find(|name| !matches!(name.as_str(), "administrator" | "anonymous")) {
-        let reason = format!("{unknown:?} is not a principal: administrator or anonymous");
-        return Err(ConfigError::value(key("exempt"), reason));
-    }
+    let exempt = table.exempt.iter().map(|name| exempt(name, account)).collect::<Result<_, _>>();
     let unknown = table.unknown.map_or(OnUnknown::Deny, OnUnknown::from);
     Ok(Gate {
         repositories: repositories.map_err(|error| ConfigError::value(key("repositories"), error))?,
@@ -148,7 +162,20 @@ fn gate(table: GateTable) -> Result<Gate, ConfigError> {
         grace_days: table.grace_days,
         unknown,
         unrated: table.unrated.map_or(unknown, OnUnknown::from),
-        exempt: table.exempt,
+        exempt: exempt.map_err(|error| ConfigError::value(key("exempt"), error))?,
         name: table.name,
     })
+}
+
+/// Whom a gate lets through: a user of the server's own account by name, or anybody by ARN.
+fn exempt(name: &str, account: AccountId) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
+    let inner = name.strip_suffix('*').unwrap_or(name);
+    if name == "anonymous" || (name.starts_with("arn:") && !inner.contains('*')) {
+        Ok(name.to_owned())
+    } else if !name.is_empty() && name.bytes().all(plain) {
+        Ok(format!("arn:aws:iam::{account}:user/{name}"))
+    } else {
+        Err(format!("{name:?} is not a principal: anonymous, the name of a user, or the ARN of a user or role"))
+    }
 }

@@ -16,6 +16,8 @@ use file::ConfigFile;
 const DEFAULT_LISTEN: &str = "127.0.0.1:5000";
 /// The account of a registry that serves one.
 const DEFAULT_ACCOUNT: &str = "000000000000";
+/// The region of a registry that names none.
+const DEFAULT_REGION: &str = "us-east-1";
 
 /// What a server runs with.
 #[derive(Clone, Debug)]
@@ -28,6 +30,15 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The account whose repositories are served.
     pub account: AccountId,
+    /// The region, as it stands in ARNs and in the scope of request signatures.
+    pub region: String,
+    /// What registry host names end with: `<account>.dkr.ecr.<region>.<suffix>`. None where clients reach the server by its
+    /// address alone.
+    pub host_suffix: Option<String>,
+    /// Whether a push makes the repository it is for, if the pusher may make it.
+    pub create_on_push: bool,
+    /// Whether a push of the same manifest under the same immutable tag succeeds; Amazon ECR refuses it.
+    pub accept_same_push: bool,
     /// Whether a manifest may name blobs, and an index manifests, that their repository does not have.
     pub sparse: bool,
     /// The certificate chain and its key, both PEM; none serves plain HTTP.
@@ -130,18 +141,23 @@ impl Config {
             .parse()
             .map_err(|_| ConfigError::value("listen", "must be an address and a port, such as 127.0.0.1:5000"))?;
         let account = file.account.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned());
+        let account = account.parse().map_err(|error| ConfigError::value("account", error))?;
         let patterns = file.anonymous.pull.iter().map(|pattern| pattern.parse());
         Ok(Self {
             data: overrides.data.clone().or(file.data).unwrap_or_else(|| default_data.to_owned()),
             listen,
             public_url: file.public_url.map(public_url).transpose()?,
-            account: account.parse().map_err(|error| ConfigError::value("account", error))?,
+            account,
+            region: file.region.map_or_else(|| Ok(DEFAULT_REGION.to_owned()), region)?,
+            host_suffix: file.host_suffix.map(host_suffix).transpose()?,
+            create_on_push: file.repositories.create_on_push,
+            accept_same_push: file.repositories.accept_same_push,
             sparse: file.sparse,
             tls: file.tls.map(|tls| Tls { certificate: tls.certificate, key: tls.key }),
             anonymous_pull: patterns
                 .collect::<Result<_, _>>()
                 .map_err(|error| ConfigError::value("anonymous.pull", error))?,
-            gates: file::gates(file.gates)?,
+            gates: file::gates(file.gates, account)?,
             feed: file.feed.map(|feed| Feed { url: feed.url, ecosystems: feed.ecosystems }),
             log: if file.log.format == file::LogFormat::Json { Log::Json } else { Log::Text },
         })
@@ -156,7 +172,12 @@ impl fmt::Display for Config {
         if let Some(url) = &self.public_url {
             writeln!(f, "public_url = {url:?}")?;
         }
-        writeln!(f, "account = \"{}\"\nsparse = {}", self.account, self.sparse)?;
+        writeln!(f, "account = \"{}\"\nregion = {:?}\nsparse = {}", self.account, self.region, self.sparse)?;
+        if let Some(suffix) = &self.host_suffix {
+            writeln!(f, "host_suffix = {suffix:?}")?;
+        }
+        writeln!(f, "\n[repositories]\ncreate_on_push = {}", self.create_on_push)?;
+        writeln!(f, "accept_same_push = {}", self.accept_same_push)?;
         writeln!(f, "\n[anonymous]\npull = {:?}", list(&self.anonymous_pull))?;
         writeln!(f, "\n[log]\nformat = \"{}\"", if self.log == Log::Json { "json" } else { "text" })?;
         if let Some(tls) = &self.tls {
@@ -185,6 +206,27 @@ fn word(on_unknown: OnUnknown) -> &'static str {
         OnUnknown::Deny => "deny",
         OnUnknown::Warn => "warn",
         OnUnknown::Allow => "allow",
+    }
+}
+
+fn region(region: String) -> Result<String, ConfigError> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !region.is_empty() && region.len() <= 32 && region.bytes().all(plain) {
+        Ok(region)
+    } else {
+        Err(ConfigError::value(
+            "region",
+            "must be 1 to 32 lower-case letters, digits and hyphens, such as eu-central-1",
+        ))
+    }
+}
+
+fn host_suffix(suffix: String) -> Result<String, ConfigError> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b':');
+    if !suffix.is_empty() && suffix.len() <= 200 && suffix.bytes().all(plain) {
+        Ok(suffix)
+    } else {
+        Err(ConfigError::value("host_suffix", "must be the end of a host name in lower case, such as registry.example"))
     }
 }
 

@@ -26,12 +26,13 @@ fn a_gate_refuses_what_is_unknown_and_lets_the_administrator_look() {
     let config = load("[[gates]]\nname = 'g'\nrepositories = ['prod/*']\nseverity = 'critical'").unwrap();
     let [gate] = config.gates.as_slice() else { panic!("{config:?}") };
     assert_eq!((gate.unknown, gate.unrated), (OnUnknown::Deny, OnUnknown::Deny));
-    assert_eq!(gate.exempt, ["administrator"]);
+    assert_eq!(gate.exempt, ["arn:aws:iam::000000000000:user/administrator"]);
 }
 
 #[test]
 fn what_is_shown_gives_the_same_again() {
-    let text = "public_url = 'https://r.example'\nsparse = true\n[anonymous]\npull = ['public/*']\n[log]\nformat = 'json'\n\
+    let text = "public_url = 'https://r.example'\nsparse = true\nregion = 'eu-west-1'\nhost_suffix = 'r.example'\n\
+        [repositories]\naccept_same_push = true\n[anonymous]\npull = ['public/*']\n[log]\nformat = 'json'\n\
         [tls]\ncertificate = 'c'\nkey = 'k'\n[feed]\nurl = 'https://f.example'\necosystems = ['npm']\n\
         [[gates]]\nname = 'g'\nrepositories = ['prod/*']\nseverity = 'high'\ngrace_days = 7\nunknown = 'warn'";
     let shown = load(text).unwrap().to_string();
@@ -59,7 +60,10 @@ fn errors_name_the_key_and_the_rule() {
     check("[log]\nformat = 'xml'", "unknown variant `xml`");
     check(&gate("severity = 'bad'"), "gates.g.severity: not a severity");
     check(&gate("repositories = []"), "gates.g.repositories: must name at least one pattern");
-    check(&gate("exempt = ['bob']"), "gates.g.exempt: \"bob\" is not a principal");
+    check(&gate("exempt = ['b b']"), "gates.g.exempt: \"b b\" is not a principal");
+    check("region = 'Mars 1'", "region: must be 1 to 32");
+    check("host_suffix = ''", "host_suffix: must be the end");
+    check("[repositories]\ncreate = true", "unknown field `create`");
     check(&gate("unknown = 'maybe'"), "unknown variant `maybe`");
     check(&gate("grace_days = -1"), "invalid value");
     check(&format!("{}\n{}", gate(""), gate("")), "gates.name: every gate must have a name of its own");

@@ -37,7 +37,7 @@ pub(super) async fn put(call: Call<'_>, reference: Reference, tags: Vec<Tag>, bo
     let content = body.collect(MAX_MANIFEST_BYTES).await.map_err(plimsoll_registry::RegistryError::from)?;
     let content = content.ok_or_else(too_large)?;
     let content_type = call.header(CONTENT_TYPE).unwrap_or_default().to_owned();
-    let actor = call.identity.principal.name().to_owned();
+    let actor = call.identity.principal.arn();
     let put = PutManifest { reference, tags: tags.clone(), content_type, content, actor };
     let pushed = call.state.registry.put_manifest(&call.repository, put).await?;
     let mut response = respond(StatusCode::CREATED, Body::empty());
@@ -54,6 +54,6 @@ pub(super) async fn put(call: Call<'_>, reference: Reference, tags: Vec<Tag>, bo
 
 /// `DELETE …/manifests/<reference>`
 pub(super) async fn delete(call: &Call<'_>, reference: &Reference) -> Answer {
-    call.state.registry.delete_manifest(&call.repository, reference, call.identity.principal.name()).await?;
+    call.state.registry.delete_manifest(&call.repository, reference, &call.identity.principal.arn()).await?;
     Ok(respond(StatusCode::ACCEPTED, Body::empty()))
 }
