@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod fuzz;
 mod interop;
+mod model;
 mod run;
 mod tidy;
 mod torture;
@@ -39,6 +40,8 @@ enum Task {
     Fuzz(fuzz::Arguments),
     /// Drive real clients against a real server
     Interop(interop::Arguments),
+    /// Write the server's model of the Amazon ECR operations from an installed botocore
+    Model(model::Arguments),
     /// Push while the server is killed and restarted, then check every acknowledged byte
     Torture(torture::Arguments),
 }
@@ -62,6 +65,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Bench(arguments) => bench::bench(&arguments),
         Task::Fuzz(arguments) => fuzz::fuzz(root, &arguments),
         Task::Interop(arguments) => interop::interop(&arguments),
+        Task::Model(arguments) => model::model(root, &arguments),
         Task::Torture(arguments) => torture::torture(&arguments),
     }
 }
