@@ -92,16 +92,15 @@ fn format(root: &Path, source: &str) -> Result<String> {
 }
 
 fn patterns() -> String {
-    let variants: String = PATTERNS.iter().map(|(name, text)| format!("    /// `{text}`\n    {name},\n")).collect();
-    let texts: String =
-        PATTERNS.iter().map(|(name, text)| format!("            Self::{name} => r\"{text}\",\n")).collect();
+    let variants = PATTERNS.map(|(name, text)| format!("/// `{text}`\n{name},\n")).concat();
+    let texts = PATTERNS.map(|(name, text)| format!("Self::{name} => r\"{text}\",\n")).concat();
     format!(
         "//! The patterns of the models. Written by `cargo xtask model`.\n\n\
          /// A pattern of the models.\n\
          #[derive(Clone, Copy, Debug, PartialEq, Eq)]\n\
          pub(crate) enum Pattern {{\n{variants}}}\n\n\
-         impl Pattern {{\n    /// The regular expression, as the models write it.\n    \
-         pub(crate) const fn text(self) -> &'static str {{\n        match self {{\n{texts}        }}\n    }}\n}}\n"
+         impl Pattern {{\n/// The regular expression, as the models write it.\n\
+         pub(crate) const fn text(self) -> &'static str {{\nmatch self {{\n{texts}}}\n}}\n}}\n"
     )
 }
 
@@ -131,13 +130,10 @@ impl<'a> Generator<'a> {
         let mut source = format!("//! The operations of `{}`. Written by `cargo xtask model`.\n\n", self.version);
         let shapes = self.written.values().cloned().collect::<String>();
         let used = |name: &&str| shapes.contains(&format!("{name}("));
-        let names: String = ["blob", "list", "number", "optional", "required", "structure", "text"]
-            .into_iter()
-            .filter(used)
-            .map(|name| format!(", {name}"))
-            .collect();
+        let names = ["blob", "list", "number", "optional", "required", "structure", "text"];
+        let names = names.into_iter().filter(used).collect::<Vec<_>>().join(", ");
         let pattern = if shapes.contains("Pattern::") { ", Pattern" } else { "" };
-        writeln!(source, "use super::{{Operation{pattern}, Shape, operation{names}}};\n")?;
+        writeln!(source, "use super::{{Operation{pattern}, Shape, operation, {names}}};\n")?;
         writeln!(
             source,
             "/// The operations, by their name.\npub(crate) static OPERATIONS: &[Operation] = &[\n{operations}];\n"
@@ -212,8 +208,16 @@ fn text(shape: &Value) -> Result<String> {
 }
 
 fn range(shape: &Value) -> String {
-    let bound = |key: &str| shape[key].as_i64().map(|bound| format!(".{key}({bound})")).unwrap_or_default();
+    let bound =
+        |key: &str| shape[key].as_i64().map(|bound| format!(".{key}({})", separated(bound))).unwrap_or_default();
     bound("min") + &bound("max")
+}
+
+/// `4194304` -> `4_194_304`
+fn separated(number: i64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+    groups.join("_")
 }
 
 /// `RepositoryName` -> `REPOSITORY_NAME`

@@ -3,6 +3,8 @@
 mod admin;
 mod authentication;
 pub mod config;
+#[allow(dead_code, reason = "not called yet")]
+mod ecr;
 mod http;
 mod metrics;
 mod oci;

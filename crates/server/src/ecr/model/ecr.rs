@@ -136,7 +136,7 @@ static BATCH_GET_IMAGE_REQUEST: Shape = structure(&[
 ]);
 static BATCH_GET_REPOSITORY_SCANNING_CONFIGURATION_REQUEST: Shape =
     structure(&[required("repositoryNames", &SCANNING_CONFIGURATION_REPOSITORY_NAME_LIST)]);
-static BATCHED_OPERATION_LAYER_DIGEST: Shape = text().min(0).max(1000);
+static BATCHED_OPERATION_LAYER_DIGEST: Shape = text().min(0).max(1_000);
 static BATCHED_OPERATION_LAYER_DIGEST_LIST: Shape = list(&BATCHED_OPERATION_LAYER_DIGEST).min(1).max(100);
 static COMPLETE_LAYER_UPLOAD_REQUEST: Shape = structure(&[
     required("layerDigests", &LAYER_DIGEST_LIST),
@@ -175,7 +175,7 @@ static CREATE_REPOSITORY_REQUEST: Shape = structure(&[
     optional("tags", &TAG_LIST),
 ]);
 static CREDENTIAL_ARN: Shape = text().min(50).max(612).pattern(Pattern::CredentialArn);
-static CUSTOM_ROLE_ARN: Shape = text().max(2048);
+static CUSTOM_ROLE_ARN: Shape = text().max(2_048);
 static DELETE_LIFECYCLE_POLICY_REQUEST: Shape =
     structure(&[optional("registryId", &REGISTRY_ID), required("repositoryName", &REPOSITORY_NAME)]);
 static DELETE_PULL_THROUGH_CACHE_RULE_REQUEST: Shape = structure(&[
@@ -283,7 +283,7 @@ static GET_SIGNING_CONFIGURATION_REQUEST: Shape = structure(&[]);
 static IMAGE_DIGEST: Shape = text();
 static IMAGE_IDENTIFIER: Shape = structure(&[optional("imageDigest", &IMAGE_DIGEST), optional("imageTag", &IMAGE_TAG)]);
 static IMAGE_IDENTIFIER_LIST: Shape = list(&IMAGE_IDENTIFIER).min(1).max(100);
-static IMAGE_MANIFEST: Shape = text().min(1).max(4194304);
+static IMAGE_MANIFEST: Shape = text().min(1).max(4_194_304);
 static IMAGE_SCANNING_CONFIGURATION: Shape = structure(&[optional("scanOnPush", &SCAN_ON_PUSH_FLAG)]);
 static IMAGE_STATUS_FILTER: Shape = text().values(&["ACTIVE", "ARCHIVED", "ACTIVATING", "ANY"]);
 static IMAGE_TAG: Shape = text().min(1).max(300);
@@ -298,14 +298,14 @@ static IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_VALUE: Shape = text().min(1).max(12
 static IMAGE_TAG_MUTABILITY_EXCLUSION_FILTERS: Shape = list(&IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER).min(1).max(5);
 static INITIATE_LAYER_UPLOAD_REQUEST: Shape =
     structure(&[optional("registryId", &REGISTRY_ID), required("repositoryName", &REPOSITORY_NAME)]);
-static KMS_KEY: Shape = text().min(1).max(2048);
-static KMS_KEY_FOR_REPOSITORY_CREATION_TEMPLATE: Shape = text().min(0).max(2048).pattern(Pattern::TemplateKmsKey);
+static KMS_KEY: Shape = text().min(1).max(2_048);
+static KMS_KEY_FOR_REPOSITORY_CREATION_TEMPLATE: Shape = text().min(0).max(2_048).pattern(Pattern::TemplateKmsKey);
 static LAYER_DIGEST: Shape = text().pattern(Pattern::LayerDigest);
 static LAYER_DIGEST_LIST: Shape = list(&LAYER_DIGEST).min(1).max(100);
-static LAYER_PART_BLOB: Shape = blob().min(0).max(20971520);
+static LAYER_PART_BLOB: Shape = blob().min(0).max(20_971_520);
 static LIFECYCLE_POLICY_PREVIEW_FILTER: Shape = structure(&[optional("tagStatus", &TAG_STATUS)]);
-static LIFECYCLE_POLICY_TEXT: Shape = text().min(100).max(30720);
-static LIFECYCLE_POLICY_TEXT_FOR_REPOSITORY_CREATION_TEMPLATE: Shape = text().min(0).max(30720);
+static LIFECYCLE_POLICY_TEXT: Shape = text().min(100).max(30_720);
+static LIFECYCLE_POLICY_TEXT_FOR_REPOSITORY_CREATION_TEMPLATE: Shape = text().min(0).max(30_720);
 static LIFECYCLE_PREVIEW_MAX_RESULTS: Shape = number().min(1).max(100);
 static LIST_IMAGE_REFERRERS_FILTER: Shape =
     structure(&[optional("artifactStatus", &ARTIFACT_STATUS_FILTER), optional("artifactTypes", &ARTIFACT_TYPE_LIST)]);
@@ -334,7 +334,7 @@ static LIST_REPLICATION_BACKFILLS_REQUEST: Shape = structure(&[
     optional("registryId", &REGISTRY_ID),
 ]);
 static LIST_TAGS_FOR_RESOURCE_REQUEST: Shape = structure(&[required("resourceArn", &ARN)]);
-static MAX_RESULTS: Shape = number().min(1).max(1000);
+static MAX_RESULTS: Shape = number().min(1).max(1_000);
 static MEDIA_TYPE: Shape = text();
 static MEDIA_TYPE_LIST: Shape = list(&MEDIA_TYPE).min(1).max(100);
 static NEXT_TOKEN: Shape = text();
@@ -383,7 +383,7 @@ static RCTAPPLIED_FOR_LIST: Shape = list(&RCTAPPLIED_FOR);
 static REGION: Shape = text().min(2).max(25).pattern(Pattern::Region);
 static REGISTER_PULL_TIME_UPDATE_EXCLUSION_REQUEST: Shape = structure(&[required("principalArn", &PRINCIPAL_ARN)]);
 static REGISTRY_ID: Shape = text().pattern(Pattern::RegistryId);
-static REGISTRY_POLICY_TEXT: Shape = text().min(0).max(10240);
+static REGISTRY_POLICY_TEXT: Shape = text().min(0).max(10_240);
 static REGISTRY_SCANNING_RULE: Shape = structure(&[
     required("repositoryFilters", &SCANNING_REPOSITORY_FILTER_LIST),
     required("scanFrequency", &SCAN_FREQUENCY),
@@ -407,7 +407,7 @@ static REPOSITORY_FILTER_TYPE: Shape = text().values(&["PREFIX_MATCH"]);
 static REPOSITORY_FILTER_VALUE: Shape = text().min(2).max(256).pattern(Pattern::RepositoryFilter);
 static REPOSITORY_NAME: Shape = text().min(2).max(256).pattern(Pattern::RepositoryName);
 static REPOSITORY_NAME_LIST: Shape = list(&REPOSITORY_NAME).min(1).max(100);
-static REPOSITORY_POLICY_TEXT: Shape = text().min(0).max(10240);
+static REPOSITORY_POLICY_TEXT: Shape = text().min(0).max(10_240);
 static REPOSITORY_TEMPLATE_DESCRIPTION: Shape = text().max(256);
 static SCAN_FREQUENCY: Shape = text().values(&["SCAN_ON_PUSH", "CONTINUOUS_SCAN", "MANUAL"]);
 static SCAN_ON_PUSH_FLAG: Shape = Shape::Boolean;

@@ -29,10 +29,10 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     operation("UploadLayerPart", &UPLOAD_LAYER_PART_REQUEST, "InvalidParameterException"),
 ];
 
-static ABOUT_TEXT: Shape = text().max(25600);
+static ABOUT_TEXT: Shape = text().max(25_600);
 static ARCHITECTURE: Shape = text().min(1).max(50);
 static ARCHITECTURE_LIST: Shape = list(&ARCHITECTURE).max(50);
-static ARN: Shape = text().min(1).max(2048);
+static ARN: Shape = text().min(1).max(2_048);
 static BATCH_CHECK_LAYER_AVAILABILITY_REQUEST: Shape = structure(&[
     required("layerDigests", &BATCHED_OPERATION_LAYER_DIGEST_LIST),
     optional("registryId", &REGISTRY_ID_OR_ALIAS),
@@ -43,7 +43,7 @@ static BATCH_DELETE_IMAGE_REQUEST: Shape = structure(&[
     optional("registryId", &REGISTRY_ID_OR_ALIAS),
     required("repositoryName", &REPOSITORY_NAME),
 ]);
-static BATCHED_OPERATION_LAYER_DIGEST: Shape = text().min(0).max(1000);
+static BATCHED_OPERATION_LAYER_DIGEST: Shape = text().min(0).max(1_000);
 static BATCHED_OPERATION_LAYER_DIGEST_LIST: Shape = list(&BATCHED_OPERATION_LAYER_DIGEST).min(1).max(100);
 static COMPLETE_LAYER_UPLOAD_REQUEST: Shape = structure(&[
     required("layerDigests", &LAYER_DIGEST_LIST),
@@ -94,16 +94,16 @@ static GET_REPOSITORY_POLICY_REQUEST: Shape =
 static IMAGE_DIGEST: Shape = text();
 static IMAGE_IDENTIFIER: Shape = structure(&[optional("imageDigest", &IMAGE_DIGEST), optional("imageTag", &IMAGE_TAG)]);
 static IMAGE_IDENTIFIER_LIST: Shape = list(&IMAGE_IDENTIFIER).min(1).max(100);
-static IMAGE_MANIFEST: Shape = text().min(1).max(4194304);
+static IMAGE_MANIFEST: Shape = text().min(1).max(4_194_304);
 static IMAGE_TAG: Shape = text().min(1).max(300);
 static INITIATE_LAYER_UPLOAD_REQUEST: Shape =
     structure(&[optional("registryId", &REGISTRY_ID_OR_ALIAS), required("repositoryName", &REPOSITORY_NAME)]);
 static LAYER_DIGEST: Shape = text().pattern(Pattern::LayerDigest);
 static LAYER_DIGEST_LIST: Shape = list(&LAYER_DIGEST).min(1).max(100);
-static LAYER_PART_BLOB: Shape = blob().min(0).max(20971520);
+static LAYER_PART_BLOB: Shape = blob().min(0).max(20_971_520);
 static LIST_TAGS_FOR_RESOURCE_REQUEST: Shape = structure(&[required("resourceArn", &ARN)]);
-static LOGO_IMAGE_BLOB: Shape = blob().min(0).max(512000);
-static MAX_RESULTS: Shape = number().min(1).max(1000);
+static LOGO_IMAGE_BLOB: Shape = blob().min(0).max(512_000);
+static MAX_RESULTS: Shape = number().min(1).max(1_000);
 static MEDIA_TYPE: Shape = text();
 static NEXT_TOKEN: Shape = text();
 static OPERATING_SYSTEM: Shape = text().min(1).max(50);
@@ -134,10 +134,10 @@ static REPOSITORY_CATALOG_DATA_INPUT: Shape = structure(&[
     optional("operatingSystems", &OPERATING_SYSTEM_LIST),
     optional("usageText", &USAGE_TEXT),
 ]);
-static REPOSITORY_DESCRIPTION: Shape = text().max(1024);
+static REPOSITORY_DESCRIPTION: Shape = text().max(1_024);
 static REPOSITORY_NAME: Shape = text().min(2).max(205).pattern(Pattern::PublicRepositoryName);
 static REPOSITORY_NAME_LIST: Shape = list(&REPOSITORY_NAME).min(1).max(100);
-static REPOSITORY_POLICY_TEXT: Shape = text().min(0).max(10240);
+static REPOSITORY_POLICY_TEXT: Shape = text().min(0).max(10_240);
 static SET_REPOSITORY_POLICY_REQUEST: Shape = structure(&[
     optional("force", &FORCE_FLAG),
     required("policyText", &REPOSITORY_POLICY_TEXT),
@@ -160,4 +160,4 @@ static UPLOAD_LAYER_PART_REQUEST: Shape = structure(&[
     required("repositoryName", &REPOSITORY_NAME),
     required("uploadId", &UPLOAD_ID),
 ]);
-static USAGE_TEXT: Shape = text().max(25600);
+static USAGE_TEXT: Shape = text().max(25_600);

@@ -1,0 +1,190 @@
+//! Errors as Amazon ECR words them.
+
+use plimsoll_iam::AccountId;
+use plimsoll_registry::{RegistryError, Repository};
+use serde_json::{Map, Value};
+
+/// An error of an operation: the code that SDKs make an exception of, and the text people read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EcrError {
+    /// `RepositoryNotFoundException` and the like: `__type`.
+    pub(crate) code: &'static str,
+    /// The text: `message`.
+    pub(crate) message: String,
+    /// What some errors carry beside them.
+    pub(crate) members: Map<String, Value>,
+}
+
+/// The code of what is this server's fault, and is answered by status 500.
+pub(crate) const SERVER: &str = "ServerException";
+
+impl EcrError {
+    /// An error without members of its own.
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), members: Map::new() }
+    }
+
+    /// The same error with a member more.
+    pub(crate) fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(member.to_owned(), value.into());
+        self
+    }
+
+    /// Whether the fault is this server's.
+    pub(crate) fn is_fault(&self) -> bool {
+        self.code == SERVER
+    }
+
+    /// `Invalid parameter at 'F' failed to satisfy constraint: '…'`
+    pub(crate) fn invalid_parameter(field: &str, constraint: &str) -> Self {
+        Self::violation("InvalidParameterException", field, constraint)
+    }
+
+    /// The same text under the code that the operation declares.
+    pub(crate) fn violation(code: &'static str, field: &str, constraint: &str) -> Self {
+        Self::new(code, format!("Invalid parameter at '{field}' failed to satisfy constraint: '{constraint}'"))
+    }
+
+    /// The input is not what JSON of the operation can be.
+    pub(crate) fn serialization(message: impl Into<String>) -> Self {
+        Self::new("SerializationException", message)
+    }
+
+    /// There is no such operation.
+    pub(crate) fn unknown_operation() -> Self {
+        Self::new("UnknownOperationException", "")
+    }
+
+    /// This server does not do that.
+    pub(crate) fn not_available(operation: &str) -> Self {
+        Self::new("ValidationException", format!("{operation} is not available in this version of Plimsoll"))
+    }
+
+    /// There is no such repository.
+    pub(crate) fn repository_not_found(repository: &Repository) -> Self {
+        Self::new(
+            "RepositoryNotFoundException",
+            format!(
+                "The repository with name {} does not exist in the registry with id {}",
+                name(repository),
+                id(repository)
+            ),
+        )
+    }
+
+    /// There is such a repository already.
+    pub(crate) fn repository_already_exists(repository: &Repository) -> Self {
+        Self::new(
+            "RepositoryAlreadyExistsException",
+            format!(
+                "The repository with name {} already exists in the registry with id {}",
+                name(repository),
+                id(repository)
+            ),
+        )
+    }
+
+    /// The repository holds images, and was not to be deleted with them.
+    pub(crate) fn repository_not_empty(repository: &Repository) -> Self {
+        Self::new(
+            "RepositoryNotEmptyException",
+            format!(
+                "The repository with name {} in registry with id {} cannot be deleted because it still contains images",
+                name(repository),
+                id(repository)
+            ),
+        )
+    }
+
+    /// The repository has no policy.
+    pub(crate) fn repository_policy_not_found(repository: &Repository) -> Self {
+        Self::new(
+            "RepositoryPolicyNotFoundException",
+            format!(
+                "Repository policy does not exist for the repository with name {} in the registry with id {}",
+                name(repository),
+                id(repository)
+            ),
+        )
+    }
+
+    /// The repository has no lifecycle policy.
+    pub(crate) fn lifecycle_policy_not_found(repository: &Repository) -> Self {
+        Self::new(
+            "LifecyclePolicyNotFoundException",
+            format!(
+                "Lifecycle policy does not exist for the repository with name {} in the registry with id {}",
+                name(repository),
+                id(repository)
+            ),
+        )
+    }
+
+    /// The registry has no policy.
+    pub(crate) fn registry_policy_not_found(registry: AccountId) -> Self {
+        Self::new(
+            "RegistryPolicyNotFoundException",
+            format!("Registry policy does not exist in the registry with id '{registry}'"),
+        )
+    }
+
+    /// There is no such image. The half of its id that was not given is written `null`.
+    pub(crate) fn image_not_found(repository: &Repository, digest: Option<&str>, tag: Option<&str>) -> Self {
+        Self::new(
+            "ImageNotFoundException",
+            format!(
+                "The image with imageId {{imageDigest:'{}', imageTag:'{}'}} does not exist within the repository with name \
+                 {} in the registry with id {}",
+                digest.unwrap_or("null"),
+                tag.unwrap_or("null"),
+                name(repository),
+                id(repository)
+            ),
+        )
+    }
+
+    /// The repository has that manifest under that tag already.
+    pub(crate) fn image_already_exists(repository: &Repository, digest: &str, tag: Option<&str>) -> Self {
+        let tag = tag.map(|tag| format!(" and tag '{tag}'")).unwrap_or_default();
+        Self::new(
+            "ImageAlreadyExistsException",
+            format!(
+                "Image with digest '{digest}'{tag} already exists in the repository with name {} in registry with id {}",
+                name(repository),
+                id(repository)
+            ),
+        )
+    }
+
+    /// The tag names another manifest, and may not be moved.
+    pub(crate) fn image_tag_already_exists(repository: &Repository, tag: &str) -> Self {
+        Self::new(
+            "ImageTagAlreadyExistsException",
+            format!(
+                "The image tag '{tag}' already exists in the {} repository and cannot be overwritten because the tag is \
+                 immutable.",
+                name(repository)
+            ),
+        )
+    }
+
+    /// Something of this server failed. The log has the cause; the answer has not.
+    pub(crate) fn server(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = cause, "an operation failed");
+        Self::new(SERVER, "The registry failed. Its log says why, beside the request id.")
+    }
+}
+
+impl From<RegistryError> for EcrError {
+    fn from(error: RegistryError) -> Self {
+        Self::server(&error)
+    }
+}
+
+fn name(repository: &Repository) -> String {
+    format!("'{}'", repository.name)
+}
+
+fn id(repository: &Repository) -> String {
+    format!("'{}'", repository.account)
+}

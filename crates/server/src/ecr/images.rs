@@ -1,0 +1,1 @@
+//! Images: putting, getting, listing, describing, archiving and deleting them.

@@ -1,0 +1,1 @@
+//! Layers: uploading them in parts, and downloading them.

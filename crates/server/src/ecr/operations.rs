@@ -1,0 +1,158 @@
+//! The operations of `ecr`: what each is allowed by, what it is done to, and what does it.
+
+use std::pin::Pin;
+
+use serde_json::Value;
+
+use super::call::Asked;
+use super::error::EcrError;
+use super::registry;
+
+/// What does an operation.
+pub(crate) type Handler = for<'a> fn(&'a Asked<'a>, Value) -> Answer<'a>;
+/// What a handler gives.
+pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, EcrError>> + Send + 'a>>;
+
+/// An operation.
+pub(crate) struct Row {
+    /// Its name, as in `X-Amz-Target`.
+    pub(crate) name: &'static str,
+    /// The action that allows it, without the service before it.
+    pub(crate) action: &'static str,
+    pub(crate) target: Target,
+    /// What does it; none for what this version has not.
+    pub(crate) handler: Option<Handler>,
+}
+
+/// What an operation is done to: what it is allowed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// The registry: `*`.
+    Registry,
+    /// The repository that `repositoryName` names.
+    Repository,
+    /// Each repository that `repositoryNames` names; all of the registry without it.
+    Repositories,
+    /// The repository that `resourceArn` names.
+    Arn,
+}
+
+/// Makes a handler of an asynchronous function from a deserialised input to a serialisable output.
+macro_rules! handler {
+    ($function:path) => {
+        Some(|asked, input| {
+            Box::pin(async move {
+                let input = $crate::ecr::wire::decode(input)?;
+                $crate::ecr::wire::encode(&$function(asked, input).await?)
+            })
+        })
+    };
+}
+
+/// What a later version will do.
+const LATER: Option<Handler> = None;
+
+const fn row(name: &'static str, target: Target, handler: Option<Handler>) -> Row {
+    Row { name, action: name, target, handler }
+}
+
+impl Row {
+    const fn allowed_by(self, action: &'static str) -> Self {
+        Self { action, ..self }
+    }
+}
+
+/// The operation of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Row> {
+    OPERATIONS.iter().find(|row| row.name == name)
+}
+
+static OPERATIONS: &[Row] = &[
+    // repositories
+    row("CreateRepository", Target::Repository, LATER),
+    row("DescribeRepositories", Target::Repositories, LATER),
+    row("DeleteRepository", Target::Repository, LATER),
+    row("PutImageTagMutability", Target::Repository, LATER),
+    // policies
+    row("SetRepositoryPolicy", Target::Repository, LATER),
+    row("GetRepositoryPolicy", Target::Repository, LATER),
+    row("DeleteRepositoryPolicy", Target::Repository, LATER),
+    row("PutRegistryPolicy", Target::Registry, LATER),
+    row("GetRegistryPolicy", Target::Registry, LATER),
+    row("DeleteRegistryPolicy", Target::Registry, LATER),
+    // tags
+    row("TagResource", Target::Arn, LATER),
+    row("UntagResource", Target::Arn, LATER),
+    row("ListTagsForResource", Target::Arn, LATER),
+    // registry
+    row("DescribeRegistry", Target::Registry, handler!(registry::describe)),
+    row("GetAccountSetting", Target::Registry, LATER),
+    row("PutAccountSetting", Target::Registry, LATER),
+    row("RegisterPullTimeUpdateExclusion", Target::Registry, LATER),
+    row("DeregisterPullTimeUpdateExclusion", Target::Registry, LATER),
+    row("ListPullTimeUpdateExclusions", Target::Registry, LATER),
+    // templates
+    row("CreateRepositoryCreationTemplate", Target::Registry, LATER),
+    row("UpdateRepositoryCreationTemplate", Target::Registry, LATER),
+    row("DeleteRepositoryCreationTemplate", Target::Registry, LATER),
+    row("DescribeRepositoryCreationTemplates", Target::Registry, LATER),
+    // token
+    row("GetAuthorizationToken", Target::Registry, LATER),
+    // images
+    row("PutImage", Target::Repository, LATER),
+    row("BatchGetImage", Target::Repository, LATER),
+    row("BatchDeleteImage", Target::Repository, LATER),
+    row("ListImages", Target::Repository, LATER),
+    row("DescribeImages", Target::Repository, LATER),
+    row("ListImageReferrers", Target::Repository, LATER).allowed_by("BatchGetImage"),
+    row("UpdateImageStorageClass", Target::Repository, LATER),
+    // layers
+    row("BatchCheckLayerAvailability", Target::Repository, LATER),
+    row("GetDownloadUrlForLayer", Target::Repository, LATER),
+    row("InitiateLayerUpload", Target::Repository, LATER),
+    row("UploadLayerPart", Target::Repository, LATER),
+    row("CompleteLayerUpload", Target::Repository, LATER),
+    // scanning
+    row("PutImageScanningConfiguration", Target::Repository, LATER),
+    row("StartImageScan", Target::Repository, LATER),
+    row("DescribeImageScanFindings", Target::Repository, LATER),
+    row("PutRegistryScanningConfiguration", Target::Registry, LATER),
+    row("GetRegistryScanningConfiguration", Target::Registry, LATER),
+    row("BatchGetRepositoryScanningConfiguration", Target::Repositories, LATER),
+    // lifecycle
+    row("PutLifecyclePolicy", Target::Repository, LATER),
+    row("GetLifecyclePolicy", Target::Repository, LATER),
+    row("DeleteLifecyclePolicy", Target::Repository, LATER),
+    row("StartLifecyclePolicyPreview", Target::Repository, LATER),
+    row("GetLifecyclePolicyPreview", Target::Repository, LATER),
+    // later
+    row("CreatePullThroughCacheRule", Target::Registry, LATER),
+    row("DeletePullThroughCacheRule", Target::Registry, LATER),
+    row("DeleteSigningConfiguration", Target::Registry, LATER),
+    row("DescribeImageReplicationStatus", Target::Repository, LATER),
+    row("DescribeImageSigningStatus", Target::Repository, LATER),
+    row("DescribePullThroughCacheRules", Target::Registry, LATER),
+    row("DescribeReplicationBackfillResults", Target::Registry, LATER),
+    row("GetSigningConfiguration", Target::Registry, LATER),
+    row("ListReplicationBackfills", Target::Registry, LATER),
+    row("PutReplicationConfiguration", Target::Registry, LATER),
+    row("PutSigningConfiguration", Target::Registry, LATER),
+    row("StartReplicationBackfill", Target::Registry, LATER),
+    row("StopReplicationBackfill", Target::Registry, LATER),
+    row("UpdatePullThroughCacheRule", Target::Registry, LATER),
+    row("ValidatePullThroughCacheRule", Target::Registry, LATER),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_of_the_model_has_its_row() {
+        let rows: std::collections::BTreeSet<_> = OPERATIONS.iter().map(|row| row.name).collect();
+        let model: std::collections::BTreeSet<_> =
+            crate::ecr::model::ecr().iter().map(|operation| operation.name).collect();
+        assert_eq!(rows, model);
+        assert_eq!(OPERATIONS.len(), model.len(), "no operation has two rows");
+    }
+}

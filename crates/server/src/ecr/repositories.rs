@@ -1,0 +1,1 @@
+//! Repositories: making, describing and deleting them, and whether their tags may be moved.

@@ -1,0 +1,1 @@
+//! Scanning: what is scanned when, and what was found.

@@ -1,0 +1,1 @@
+//! `GetAuthorizationToken`: what docker logs in with.

@@ -1,0 +1,149 @@
+//! Input against the model: the first thing wrong with it, as Amazon ECR words it.
+//!
+//! Types come before constraints, as the service reads the whole request before it looks at any value. Members the model
+//! does not know are ignored, and `null` is absence.
+
+use serde_json::Value;
+
+use super::error::EcrError;
+use super::model::{Operation, Pattern, Range, Shape, Text, matches};
+
+/// Checks the input of an operation.
+pub(crate) fn validate(operation: &Operation, input: &Value) -> Result<(), EcrError> {
+    types(operation.input, input).map_err(EcrError::serialization)?;
+    constraints(operation.input, input, "")
+        .map_err(|Violation { field, constraint }| EcrError::violation(operation.violation, &field, &constraint))
+}
+
+/// What is wrong with a value, and where.
+struct Violation {
+    field: String,
+    constraint: String,
+}
+
+/// Checks that every value is of its type; the error is the text.
+fn types(shape: &Shape, value: &Value) -> Result<(), String> {
+    match (shape, value) {
+        (_, Value::Null) | (Shape::Text(_) | Shape::Blob(_), Value::String(_)) | (Shape::Boolean, Value::Bool(_)) => {
+            Ok(())
+        }
+        (Shape::Structure(members), Value::Object(object)) => members
+            .iter()
+            .filter_map(|member| Some((member.shape, object.get(member.name)?)))
+            .try_for_each(|(shape, value)| types(shape, value)),
+        (Shape::List(member, _), Value::Array(values)) => values.iter().try_for_each(|value| types(member, value)),
+        (Shape::Number(_), Value::Number(number)) if number.is_i64() => Ok(()),
+        (shape, value) => Err(mistyped(shape, value)),
+    }
+}
+
+fn mistyped(shape: &Shape, value: &Value) -> String {
+    let wanted = match shape {
+        Shape::Text(_) => "String",
+        Shape::Number(_) => "Long",
+        Shape::Boolean => "Boolean",
+        Shape::Blob(_) => "Blob",
+        Shape::Structure(_) | Shape::List(..) => "",
+    };
+    match value {
+        Value::Object(_) => "Start of structure or map found where not expected".to_owned(),
+        Value::Array(_) => "Start of list found where not expected".to_owned(),
+        _ if wanted.is_empty() => "Unexpected field type".to_owned(),
+        Value::String(_) => format!("STRING_VALUE cannot be converted to {wanted}"),
+        Value::Bool(true) => format!("TRUE_VALUE cannot be converted to {wanted}"),
+        Value::Bool(false) => format!("FALSE_VALUE cannot be converted to {wanted}"),
+        Value::Number(_) | Value::Null => format!("NUMBER_VALUE cannot be converted to {wanted}"),
+    }
+}
+
+/// Checks the constraints of a value whose type is right.
+fn constraints(shape: &Shape, value: &Value, field: &str) -> Result<(), Violation> {
+    match (shape, value) {
+        (Shape::Structure(members), Value::Object(_)) => {
+            for member in *members {
+                let field = if field.is_empty() { member.name.to_owned() } else { format!("{field}.{}", member.name) };
+                match &value[member.name] {
+                    Value::Null if member.required => return Err(violation(&field, "Member must not be null")),
+                    Value::Null => {}
+                    value => constraints(member.shape, value, &field)?,
+                }
+            }
+            Ok(())
+        }
+        (Shape::List(member, range), Value::Array(values)) => list(member, *range, values, field),
+        (Shape::Text(text), Value::String(value)) => self::text(*text, value, field),
+        (Shape::Number(range), value) => match value.as_i64() {
+            Some(number) => {
+                within(*range, number, "value").map_err(|broken| violation(field, &format!("Member {broken}")))
+            }
+            None => Ok(()),
+        },
+        (Shape::Blob(range), Value::String(value)) => within(*range, decoded_length(value), "length")
+            .map_err(|broken| violation(field, &format!("Member {broken}"))),
+        _ => Ok(()),
+    }
+}
+
+fn list(member: &Shape, range: Range, values: &[Value], field: &str) -> Result<(), Violation> {
+    within(range, length(values.len()), "length").map_err(|broken| violation(field, &format!("Member {broken}")))?;
+    for (index, value) in values.iter().enumerate() {
+        match (member, value) {
+            (_, Value::Null) => {
+                return Err(violation(field, "Member must satisfy constraint: [Member must not be null]"));
+            }
+            (Shape::Text(text), Value::String(value)) => self::text(*text, value, "").map_err(|inner| match inner {
+                Violation { field, constraint } if !field.is_empty() => Violation { field, constraint },
+                Violation { constraint, .. } => {
+                    violation(field, &format!("Member must satisfy constraint: [{constraint}]"))
+                }
+            })?,
+            _ => constraints(member, value, &format!("{field}.{}.member", index + 1))?,
+        }
+    }
+    Ok(())
+}
+
+fn text(text: Text, value: &str, field: &str) -> Result<(), Violation> {
+    // The names of repositories are checked by the service itself, wherever they stand, and so with words of their own.
+    let own = matches!(text.pattern, Some(Pattern::RepositoryName | Pattern::PublicRepositoryName));
+    let (field, subject) = if own { ("repositoryName", "") } else { (field, "Member ") };
+    let broken = |rule: String| violation(field, &format!("{subject}{rule}"));
+    within(text.length, length(value.encode_utf16().count()), "length").map_err(broken)?;
+    if let Some(pattern) = text.pattern
+        && !matches(pattern, value)
+    {
+        let written = pattern.text().replace("\\/", "/");
+        let own = own || (pattern == Pattern::RegistryId && field == "registryId");
+        return Err(if own {
+            violation(field, &format!("must satisfy regular expression '{written}'"))
+        } else {
+            violation(field, &format!("Member must satisfy regular expression pattern: {written}"))
+        });
+    }
+    if !text.values.is_empty() && !text.values.contains(&value) {
+        return Err(violation(field, &format!("Member must satisfy enum value set: [{}]", text.values.join(", "))));
+    }
+    Ok(())
+}
+
+/// Checks a length, count or value; the error is the rule that is broken.
+fn within(range: Range, number: i64, what: &str) -> Result<(), String> {
+    match range {
+        Range { min: Some(min), .. } if number < min => Err(format!("must have {what} greater than or equal to {min}")),
+        Range { max: Some(max), .. } if number > max => Err(format!("must have {what} less than or equal to {max}")),
+        _ => Ok(()),
+    }
+}
+
+/// How many bytes base64 stands for. Whether it is base64 is seen when it is decoded.
+fn decoded_length(base64: &str) -> i64 {
+    length(base64.trim_end_matches('=').len()) * 3 / 4
+}
+
+fn length(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn violation(field: &str, constraint: &str) -> Violation {
+    Violation { field: field.to_owned(), constraint: constraint.to_owned() }
+}
