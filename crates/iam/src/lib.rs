@@ -4,12 +4,16 @@
 
 mod access;
 mod account;
+mod arn;
 mod key;
+pub mod policy;
 mod principal;
 mod token;
 
 pub use access::{Access, Operation, Resource};
 pub use account::{AccountId, AccountIdError};
+pub use arn::{Arn, ArnError};
 pub use key::{AccessKeyId, MasterKey, SecretAccessKey};
+pub use policy::{Caller, Context, Decision, Named, Policy, PolicyError, PolicyKind, Question, ResourcePolicy, decide};
 pub use principal::{Principal, Session, User};
 pub use token::{Claims, Grant, TokenError};

@@ -21,3 +21,4 @@ pub use name::{NameError, Reference, RepositoryName, Tag};
 pub use pattern::{PatternError, RepositoryPattern};
 pub use range::{ChunkRange, ReadRange};
 pub use route::{Action, Page, Route, RouteError, Start, UploadId, query_values, route};
+pub use strict::check as check_strict_json;

@@ -5,11 +5,11 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// How deep a manifest may nest; real ones stay below 10.
+/// How deep a document may nest; real ones stay below 10.
 const MAX_DEPTH: usize = 32;
 
 /// Checks that `bytes` is one JSON document with no duplicate key in any object and at most 32 levels of nesting.
-pub(crate) fn check(bytes: &[u8]) -> Result<(), serde_json::Error> {
+pub fn check(bytes: &[u8]) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     Strict { depth: 0 }.deserialize(&mut deserializer)?;
     deserializer.end()
