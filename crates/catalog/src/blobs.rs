@@ -5,21 +5,25 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::rows::{digest_at, digest_id, ensure_digest, ensure_repository, repository_at, repository_id};
 use crate::sqlite::convert::{DigestBytes, limit};
-use crate::{AccountId, Catalog, CatalogError, Repository, Timestamp, Unlinked};
+use crate::{AccountId, Catalog, CatalogError, Cause, Repository, Timestamp, Unlinked, causes};
 
 impl Catalog {
     /// Lets `repository` serve a blob of `size` bytes that the store holds; makes the repository if need be. Answers
-    /// whether the link is new.
+    /// whether the link is new; what the cause brings is recorded in any case.
     pub async fn link_blob(
         &self,
         repository: &Repository,
         digest: Digest,
         size: u64,
-        now: Timestamp,
+        cause: Cause,
     ) -> Result<bool, CatalogError> {
         let repository = repository.clone();
         self.writer
-            .write(move |change| Ok(link(change.connection, &repository, &digest, size.cast_signed(), now)?))
+            .write(move |change| {
+                let added = link(change.connection, &repository, &digest, size.cast_signed(), cause.now)?;
+                causes::record(change.connection, &cause)?;
+                Ok(added)
+            })
             .await
     }
 
@@ -31,13 +35,14 @@ impl Catalog {
         from: &Repository,
         to: &Repository,
         digest: Digest,
-        now: Timestamp,
+        cause: Cause,
     ) -> Result<bool, CatalogError> {
         let (from, to) = (from.clone(), to.clone());
         self.writer
             .write(move |change| {
                 let Some(size) = size_in(change.connection, &from, &digest)? else { return Ok(false) };
-                link(change.connection, &to, &digest, size, now)?;
+                link(change.connection, &to, &digest, size, cause.now)?;
+                causes::record(change.connection, &cause)?;
                 Ok(true)
             })
             .await
@@ -48,10 +53,18 @@ impl Catalog {
         &self,
         repository: &Repository,
         digest: &Digest,
-        now: Timestamp,
+        cause: Cause,
     ) -> Result<Unlinked, CatalogError> {
         let (repository, digest) = (repository.clone(), *digest);
-        self.writer.write(move |change| Ok(unlink(change.connection, &repository, &digest, now)?)).await
+        self.writer
+            .write(move |change| {
+                let unlinked = unlink(change.connection, &repository, &digest, cause.now)?;
+                if unlinked != Unlinked::NotLinked {
+                    causes::record(change.connection, &cause)?;
+                }
+                Ok(unlinked)
+            })
+            .await
     }
 
     /// The size in bytes of a blob that `repository` may serve.
@@ -117,11 +130,21 @@ fn unlink(
     digest: &Digest,
     now: Timestamp,
 ) -> rusqlite::Result<Unlinked> {
+    let ids = (repository_id(connection, repository)?, digest_id(connection, digest)?);
+    let (Some(repository), Some(blob)) = ids else { return Ok(Unlinked::NotLinked) };
+    unlink_rows(connection, repository, blob, now)
+}
+
+/// Takes the blob of a row in `digests` away from the repository of another row.
+pub(crate) fn unlink_rows(
+    connection: &Connection,
+    repository: i64,
+    blob: i64,
+    now: Timestamp,
+) -> rusqlite::Result<Unlinked> {
     const UNLINK: &str = "DELETE FROM repository_blobs WHERE repository = ?1 AND blob = ?2";
     const ORPHAN: &str = "UPDATE blobs SET orphaned_at = ?2
         WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM repository_blobs WHERE blob = ?1)";
-    let ids = (repository_id(connection, repository)?, digest_id(connection, digest)?);
-    let (Some(repository), Some(blob)) = ids else { return Ok(Unlinked::NotLinked) };
     if connection.prepare_cached(UNLINK)?.execute([repository, blob])? == 0 {
         return Ok(Unlinked::NotLinked);
     }
@@ -135,8 +158,6 @@ fn size_in(connection: &Connection, repository: &Repository, digest: &Digest) ->
         WHERE r.account = ?1 AND r.name = ?2 AND d.digest = ?3";
     connection
         .prepare_cached(SIZE)?
-        .query_row(params![repository.account.number(), repository.name.as_str(), DigestBytes::from(digest)], |row| {
-            row.get(0)
-        })
+        .query_row(params![repository.owner(), repository.name.as_str(), DigestBytes::from(digest)], |row| row.get(0))
         .optional()
 }

@@ -1,5 +1,6 @@
 //! Manifests kept in memory: most requests of a registry are for the same few.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
@@ -55,7 +56,7 @@ impl ManifestCache {
     }
 
     /// The version to give to [`ManifestCache::insert`] with what is read from the database after this call.
-    pub(crate) fn version(&self, key: ReferenceKey<'_>) -> Option<u64> {
+    pub(crate) fn version(&self, key: impl Hash) -> Option<u64> {
         self.versions.current(key)
     }
 
@@ -71,13 +72,13 @@ mod tests {
     use plimsoll_oci::{Digest, Reference};
 
     use super::*;
-    use crate::{Repository, Timestamp};
+    use crate::{ImageStatus, Repository, Timestamp};
 
     #[test]
     fn the_cache_keeps_manifests_and_stays_within_its_bounds() {
         let versions = Arc::new(Versions::new());
         let cache = ManifestCache::new(Arc::clone(&versions));
-        let repository = Repository { account: "123456789012".parse().unwrap(), name: "a/b".parse().unwrap() };
+        let repository = Repository::private("123456789012".parse().unwrap(), "a/b".parse().unwrap());
         let manifest = Arc::new(StoredManifest {
             digest: Digest::sha256(b""),
             media_type: String::new(),
@@ -86,6 +87,7 @@ mod tests {
             content: Bytes::from(vec![0; 100_000]),
             pushed_at: Timestamp(0),
             pushed_by: String::new(),
+            status: ImageStatus::Active,
         });
         for number in 0..500 {
             let reference: Reference = format!("v{number}").parse().unwrap();

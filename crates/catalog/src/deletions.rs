@@ -6,10 +6,10 @@ use rusqlite::Connection;
 use crate::rows::{digest_id, manifest_id, repository_id};
 use crate::sqlite::writer::Change;
 use crate::versions::ReferenceKey;
-use crate::{Catalog, CatalogError, Event, Repository, Timestamp, inventories, outbox, tags};
+use crate::{Catalog, CatalogError, Cause, Repository, causes, inventories, tags};
 
 impl Catalog {
-    /// Deletes a manifest with its tags. Answers whether it was there; `event` is recorded only then.
+    /// Deletes a manifest with its tags. Answers whether it was there; what the cause brings is recorded only then.
     ///
     /// Its blobs stay in the repository, as do manifests that refer to it: an index may become sparse and a referrer
     /// lose its subject.
@@ -17,38 +17,34 @@ impl Catalog {
         &self,
         repository: &Repository,
         digest: &Digest,
-        actor: &str,
-        event: Option<Event>,
-        now: Timestamp,
+        cause: Cause,
     ) -> Result<bool, CatalogError> {
-        let (repository, digest, actor) = (repository.clone(), *digest, actor.to_owned());
+        let (repository, digest) = (repository.clone(), *digest);
         self.writer
             .write(move |change| {
-                let deleted = delete_manifest(change, &repository, &digest, &actor, now)?;
-                announce(change.connection, deleted, event.as_ref(), now)?;
+                let deleted = delete_manifest(change, &repository, &digest, &cause)?;
+                if deleted {
+                    causes::record(change.connection, &cause)?;
+                }
                 Ok(deleted)
             })
             .await
     }
 
-    /// Deletes a tag; the manifest it names stays. Answers whether it was there; `event` is recorded only then.
-    pub async fn delete_tag(
-        &self,
-        repository: &Repository,
-        tag: &Tag,
-        actor: &str,
-        event: Option<Event>,
-        now: Timestamp,
-    ) -> Result<bool, CatalogError> {
-        let (repository, tag, actor) = (repository.clone(), tag.clone(), actor.to_owned());
+    /// Deletes a tag; the manifest it names stays. Answers whether it was there; what the cause brings is recorded only
+    /// then.
+    pub async fn delete_tag(&self, repository: &Repository, tag: &Tag, cause: Cause) -> Result<bool, CatalogError> {
+        let (repository, tag) = (repository.clone(), tag.clone());
         self.writer
             .write(move |change| {
                 change.touch(ReferenceKey::tag(&repository, &tag));
                 let deleted = match repository_id(change.connection, &repository)? {
-                    Some(id) => tags::remove(change.connection, id, &tag, &actor, now)?,
+                    Some(id) => tags::remove(change.connection, id, &tag, &cause.actor, cause.now)?,
                     None => false,
                 };
-                announce(change.connection, deleted, event.as_ref(), now)?;
+                if deleted {
+                    causes::record(change.connection, &cause)?;
+                }
                 Ok(deleted)
             })
             .await
@@ -59,8 +55,7 @@ fn delete_manifest(
     change: &mut Change<'_>,
     repository: &Repository,
     digest: &Digest,
-    actor: &str,
-    now: Timestamp,
+    cause: &Cause,
 ) -> Result<bool, CatalogError> {
     let connection = change.connection;
     let ids = (repository_id(connection, repository)?, digest_id(connection, digest)?);
@@ -69,22 +64,22 @@ fn delete_manifest(
     change.touch(ReferenceKey::digest(repository, digest));
     for tag in tags::naming(connection, manifest)? {
         change.touch(ReferenceKey::tag(repository, &tag));
-        tags::remove(connection, repository_id, &tag, actor, now)?;
+        tags::remove(connection, repository_id, &tag, &cause.actor, cause.now)?;
     }
-    for delete in [
-        "DELETE FROM manifest_blobs WHERE manifest = ?1",
-        "DELETE FROM manifest_children WHERE manifest = ?1",
-        "DELETE FROM manifests WHERE id = ?1",
-    ] {
-        connection.prepare_cached(delete)?.execute([manifest])?;
-    }
+    delete_rows(connection, repository_id, manifest)?;
     inventories::forget_image_without_manifest(connection, digest_id)?;
     Ok(true)
 }
 
-fn announce(connection: &Connection, deleted: bool, event: Option<&Event>, now: Timestamp) -> rusqlite::Result<()> {
-    match event {
-        Some(event) if deleted => outbox::record(connection, event, now),
-        _ => Ok(()),
+/// Deletes the rows of a manifest that no tag names.
+pub(crate) fn delete_rows(connection: &Connection, repository: i64, manifest: i64) -> rusqlite::Result<()> {
+    for delete in
+        ["DELETE FROM manifest_blobs WHERE manifest = ?1", "DELETE FROM manifest_children WHERE manifest = ?1"]
+    {
+        connection.prepare_cached(delete)?.execute([manifest])?;
     }
+    connection
+        .prepare_cached("DELETE FROM images WHERE repository = ?1 AND manifest = ?2")?
+        .execute([repository, manifest])?;
+    connection.prepare_cached("DELETE FROM manifests WHERE id = ?1")?.execute([manifest]).map(drop)
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use plimsoll_oci::Digest;
+use plimsoll_oci::{Digest, Tag};
 
 /// Why the catalog did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,55 @@ pub enum CatalogError {
         /// The child manifests that are not in the repository.
         manifests: Vec<Digest>,
     },
+    /// There is a repository of this name already.
+    #[error("the repository exists already")]
+    RepositoryExists,
+    /// There is no such repository.
+    #[error("there is no such repository")]
+    RepositoryUnknown,
+    /// The repository still holds images.
+    #[error("the repository still holds images")]
+    RepositoryNotEmpty,
+    /// There is no such image in the repository.
+    #[error("there is no such image in the repository")]
+    ImageUnknown,
+    /// A tag may not move, or not be set again to what it names; nothing was changed.
+    #[error("the tag {tag} is immutable")]
+    TagImmutable {
+        /// The tag.
+        tag: Tag,
+        /// The manifest it names.
+        names: Box<Digest>,
+        /// Whether that is the manifest it was to name.
+        same: bool,
+    },
+    /// A tag does not name what it was expected to; nothing was changed.
+    #[error("the tag {tag} has moved meanwhile")]
+    TagMoved {
+        /// The tag.
+        tag: Tag,
+    },
+    /// The repository would have more resource tags than it may.
+    #[error("a repository has at most {most} resource tags")]
+    TooManyTags {
+        /// How many it may have.
+        most: usize,
+    },
+    /// There is an account of this id or alias already.
+    #[error("the account exists already")]
+    AccountExists,
+    /// There is no such account.
+    #[error("there is no such account")]
+    AccountUnknown,
+    /// The identities of the account have changed since they were read; nothing was changed.
+    #[error("the identities of the account have changed meanwhile: they have version {current}")]
+    VersionConflict {
+        /// The version they have.
+        current: u64,
+    },
+    /// There is an access key of this id already.
+    #[error("the access key exists already")]
+    KeyExists,
     /// A defect in this program: the operation panicked. Nothing was changed.
     #[error("an operation of the catalog panicked")]
     Panicked,

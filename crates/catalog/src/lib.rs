@@ -12,11 +12,17 @@
 //! verbs.
 
 mod access_keys;
+mod account_settings;
+mod accounts;
 mod advisories;
+mod audit;
 mod blobs;
 mod cache;
+mod causes;
 mod deletions;
 mod error;
+mod identities;
+mod images;
 mod inventories;
 mod manifests;
 mod model;
@@ -24,6 +30,7 @@ mod outbox;
 mod packages;
 mod references;
 mod repositories;
+mod repository_settings;
 mod rows;
 mod settings;
 mod sqlite;
@@ -42,8 +49,13 @@ use versions::Versions;
 
 pub use error::CatalogError;
 pub use model::{
-    AccessKey, AdvisoryGeneration, Event, ImageFacts, Incomplete, NewManifest, Package, PackageUse, PendingEvent,
-    Referrer, Repository, Stored, StoredManifest, TagChange, Timestamp, Unlinked,
+    AccessKey, Account, AdvisoryGeneration, AuditEntry, AuditRecord, AuditVerdict, Cause, Deleted, Deletion,
+    Encryption, Event, Identities, IdentityChange, IdentityDocument, ImageCursor, ImageFacts, ImageFilter, ImageId,
+    ImagePosition, ImageRecord, ImageState, ImageStatus, Incomplete, KeyChange, KeyOwner, LifecyclePolicy,
+    LifecycleTask, ListedImage, ListedReferrer, NewManifest, NewRepository, NotDeleted, Outcome, Package, PackageUse,
+    PendingEvent, Pull, Referrer, RemovedImage, Repository, RepositoryAccess, RepositoryImages, RepositoryRecord,
+    SameTag, ScanRequest, Stored, StoredManifest, TagChange, TagFilter, TagFilterError, TagMove, TagMutability,
+    Timestamp, Unlinked, Visibility, Write,
 };
 pub use plimsoll_iam::{AccountId, AccountIdError};
 pub use statistics::Statistics;

@@ -11,16 +11,18 @@ use crate::sqlite::convert::{Column, DigestBytes};
 use crate::sqlite::writer::Change;
 use crate::versions::ReferenceKey;
 use crate::{
-    Catalog, CatalogError, Incomplete, NewManifest, Repository, Stored, StoredManifest, inventories, outbox, tags,
+    Catalog, CatalogError, Incomplete, NewManifest, Repository, SameTag, Stored, StoredManifest, causes, images,
+    inventories, tags,
 };
 
 impl Catalog {
     /// Puts a manifest into its repository, in one transaction with the moves of its tags and their history, what it
     /// refers to, what is inside it, and the event that announces it.
     ///
-    /// Idempotent: what is there already stays as it is, its media type and time of push included, and the event is
-    /// recorded only if something changed. Fails with [`CatalogError::MissingReferences`] if the repository lacks a
-    /// blob or a child the manifest names and incomplete manifests are to be refused.
+    /// Idempotent: what is there already stays as it is, its media type and time of push included, except that an
+    /// archived image becomes active; what the cause brings is recorded only if something changed. Fails with
+    /// [`CatalogError::MissingReferences`] if the repository lacks a blob or a child the manifest names and incomplete
+    /// manifests are to be refused, and with [`CatalogError::TagImmutable`] if a tag may not move.
     pub async fn put_manifest(&self, manifest: NewManifest) -> Result<Stored, CatalogError> {
         self.writer.write(move |change| put(change, manifest)).await
     }
@@ -52,7 +54,7 @@ impl Catalog {
             WHERE r.account = ?1 AND r.name = ?2 AND d.digest = ?3";
         self.readers.read(|connection| {
             connection.prepare_cached(EXISTS)?.exists(params![
-                repository.account.number(),
+                repository.owner(),
                 repository.name.as_str(),
                 DigestBytes::from(digest)
             ])
@@ -62,30 +64,47 @@ impl Catalog {
 
 fn put(change: &mut Change<'_>, new: NewManifest) -> Result<Stored, CatalogError> {
     let connection = change.connection;
-    let repository = ensure_repository(connection, &new.repository, new.now)?;
+    let repository = ensure_repository(connection, &new.repository, new.cause.now)?;
     let references = resolve(connection, repository, &new)?;
     let digest = ensure_digest(connection, &new.digest)?;
+    refuse_immutable_tags(connection, repository, digest, &new)?;
     let (manifest, created) = match manifest_id(connection, repository, digest)? {
         Some(manifest) => (manifest, false),
         None => (insert(connection, repository, digest, &new, &references)?, true),
     };
+    let restored = !created && images::restore(change, &new.repository, (repository, manifest), &new.cause)?;
     let mut moved = Vec::new();
-    for tag in new.tags {
+    for tag in &new.tags {
         let target = tags::Target { manifest, digest };
-        if tags::point(connection, repository, &tag, target, &new.actor, new.now)? {
-            change.touch(ReferenceKey::tag(&new.repository, &tag));
-            moved.push(tag);
+        if tags::point(connection, repository, tag, target, &new.cause.actor, new.cause.now)? {
+            change.touch(ReferenceKey::tag(&new.repository, tag));
+            moved.push(tag.clone());
         }
     }
     if let Some(image) = &new.image {
-        inventories::put_image(connection, digest, image, new.now)?;
+        inventories::put_image(connection, digest, image, new.cause.now)?;
     }
-    if let Some(event) = &new.event
-        && (created || !moved.is_empty())
-    {
-        outbox::record(connection, event, new.now)?;
+    if created || restored || !moved.is_empty() {
+        causes::record(connection, &new.cause)?;
     }
-    Ok(Stored { created, moved })
+    Ok(Stored { created, restored, moved })
+}
+
+/// Fails if one of the tags is immutable and set, unless it may be set to the same again.
+fn refuse_immutable_tags(
+    connection: &Connection,
+    repository: i64,
+    digest: i64,
+    new: &NewManifest,
+) -> Result<(), CatalogError> {
+    for tag in &new.tags {
+        let Some(immutable) = tags::immutable(connection, repository, tag)? else { continue };
+        let same = immutable.digest == digest;
+        if !(same && new.same_tag == SameTag::Accept) {
+            return Err(tags::refusal(connection, tag, immutable, same)?);
+        }
+    }
+    Ok(())
 }
 
 /// The rows of what a manifest refers to.
@@ -138,8 +157,8 @@ fn insert(
         digest,
         subject,
         new.content.len().cast_signed() as i64,
-        new.now,
-        new.actor,
+        new.cause.now,
+        new.cause.actor,
         new.media_type,
         new.artifact_type,
         new.annotations_json,
@@ -153,6 +172,7 @@ fn insert(
     for id in &references.children {
         child.execute([manifest, *id])?;
     }
+    images::insert(connection, repository, manifest, new)?;
     Ok(manifest)
 }
 
@@ -164,9 +184,10 @@ fn find(
     macro_rules! select {
         ($from:literal) => {
             concat!(
-                "SELECT d.digest, m.media_type, m.artifact_type, s.digest, m.pushed_at, m.pushed_by, m.content FROM ",
+                "SELECT d.digest, m.media_type, m.artifact_type, s.digest, m.pushed_at, m.pushed_by, m.content, i.status
+                FROM ",
                 $from,
-                " LEFT JOIN digests s ON s.id = m.subject WHERE r.account = ?1 AND r.name = ?2"
+                " JOIN images i ON i.repository = m.repository AND i.manifest = m.id LEFT JOIN digests s ON s.id = m.subject WHERE r.account = ?1 AND r.name = ?2"
             )
         };
     }
@@ -178,7 +199,7 @@ fn find(
         "repositories r JOIN digests d ON d.digest = ?3
         JOIN manifests m ON m.repository = r.id AND m.digest = d.id"
     );
-    let (account, name) = (repository.account.number(), repository.name.as_str());
+    let (account, name) = (repository.owner(), repository.name.as_str());
     match reference {
         Reference::Tag(tag) => connection
             .prepare_cached(BY_TAG)?
@@ -200,5 +221,6 @@ fn stored_manifest(row: &Row<'_>) -> rusqlite::Result<StoredManifest> {
         pushed_at: row.get(4)?,
         pushed_by: row.get(5)?,
         content: Bytes::from(row.get::<_, Vec<u8>>(6)?),
+        status: images::status_at(row, 7)?,
     })
 }

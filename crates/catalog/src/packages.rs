@@ -11,7 +11,7 @@ impl Catalog {
         const IMAGES: &str = "SELECT r.account, r.name, d.digest, p.version FROM packages p
             JOIN image_packages i ON i.package = p.id JOIN manifests m ON m.digest = i.manifest
             JOIN repositories r ON r.id = m.repository JOIN digests d ON d.id = m.digest
-            WHERE p.kind = ?1 AND p.name = ?2 ORDER BY r.account, r.name, d.digest, p.version";
+            WHERE p.kind = ?1 AND p.name = ?2 AND r.account >= 0 ORDER BY r.account, r.name, d.digest, p.version";
         self.readers.read(|connection| {
             connection
                 .prepare_cached(IMAGES)?

@@ -24,12 +24,7 @@ impl Catalog {
             connection
                 .prepare_cached(REFERRERS)?
                 .query_map(
-                    params![
-                        repository.account.number(),
-                        repository.name.as_str(),
-                        DigestBytes::from(subject),
-                        artifact_type
-                    ],
+                    params![repository.owner(), repository.name.as_str(), DigestBytes::from(subject), artifact_type],
                     referrer,
                 )?
                 .collect()
@@ -67,10 +62,9 @@ impl Catalog {
         self.readers.read(|connection| {
             connection
                 .prepare_cached(query)?
-                .query_map(
-                    params![repository.account.number(), repository.name.as_str(), DigestBytes::from(of)],
-                    |row| digest_at(row, 0),
-                )?
+                .query_map(params![repository.owner(), repository.name.as_str(), DigestBytes::from(of)], |row| {
+                    digest_at(row, 0)
+                })?
                 .collect()
         })
     }

@@ -10,7 +10,7 @@ use crate::{Repository, Timestamp};
 pub(crate) fn repository_id(connection: &Connection, repository: &Repository) -> Result<Option<i64>> {
     connection
         .prepare_cached("SELECT id FROM repositories WHERE account = ?1 AND name = ?2")?
-        .query_row(params![repository.account.number(), repository.name.as_str()], |row| row.get(0))
+        .query_row(params![repository.owner(), repository.name.as_str()], |row| row.get(0))
         .optional()
 }
 
@@ -19,13 +19,18 @@ pub(crate) fn ensure_repository(connection: &Connection, repository: &Repository
     if let Some(id) = repository_id(connection, repository)? {
         return Ok(id);
     }
-    let account = repository.account.number();
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO accounts (id, created_at) VALUES (?1, ?2)")?
-        .execute(params![account, now])?;
+    ensure_owner(connection, repository.owner(), now)?;
     connection
         .prepare_cached("INSERT INTO repositories (account, name, created_at) VALUES (?1, ?2, ?3)")?
-        .insert(params![account, repository.name.as_str(), now])
+        .insert(params![repository.owner(), repository.name.as_str(), now])
+}
+
+/// Makes the row of an account, or of an account's public repositories, if need be.
+pub(crate) fn ensure_owner(connection: &Connection, owner: i64, now: Timestamp) -> Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO accounts (id, created_at) VALUES (?1, ?2)")?
+        .execute(params![owner, now])
+        .map(drop)
 }
 
 /// The id of a digest that has ever been named.
@@ -52,11 +57,11 @@ pub(crate) fn manifest_id(connection: &Connection, repository: i64, digest: i64)
         .optional()
 }
 
-/// The repository whose account and name stand in a row at `index` and the one after.
+/// The repository whose owner and name stand in a row at `index` and the one after.
 pub(crate) fn repository_at(row: &Row<'_>, index: usize) -> Result<Repository> {
-    let Column(account) = row.get(index)?;
+    let owner = row.get(index)?;
     let Parsed(name) = row.get(index + 1)?;
-    Ok(Repository { account, name })
+    Repository::from_owner(owner, name).ok_or(rusqlite::Error::IntegralValueOutOfRange(index, owner))
 }
 
 /// The digest that stands in a row at `index`.

@@ -3,9 +3,12 @@
 use plimsoll_oci::{Digest, Tag};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::rows::repository_id;
+use crate::rows::{digest_at, repository_id};
 use crate::sqlite::convert::{Column, Parsed, limit};
-use crate::{Catalog, CatalogError, Repository, TagChange, Timestamp};
+use crate::{Catalog, CatalogError, Repository, TagChange, Timestamp, repositories};
+
+pub(crate) const TAG_AS_OF: &str = "SELECT t.digest FROM tag_history h LEFT JOIN digests t ON t.id = h.to_digest
+    WHERE h.repository = ?1 AND h.tag = ?2 AND h.at <= ?3 ORDER BY h.id DESC LIMIT 1";
 
 impl Catalog {
     /// At most `count` tags of a repository that sort after `after`, in the order of their bytes. `None` if there is
@@ -61,6 +64,20 @@ impl Catalog {
     }
 }
 
+impl Catalog {
+    /// What a tag named at a moment of the past, by its history; `None` if it was not there.
+    pub fn tag_as_of(&self, repository: &Repository, tag: &Tag, at: Timestamp) -> Result<Option<Digest>, CatalogError> {
+        self.readers.snapshot(|connection| {
+            let Some(repository) = repository_id(connection, repository)? else { return Ok(None) };
+            let named = connection
+                .prepare_cached(TAG_AS_OF)?
+                .query_row(params![repository, tag.as_str(), at], |row| row.get::<_, Option<Column<Digest>>>(0))
+                .optional()?;
+            Ok(named.flatten().map(|Column(digest)| digest))
+        })
+    }
+}
+
 fn tag_change(row: &Row<'_>) -> rusqlite::Result<TagChange> {
     let Parsed(tag) = row.get(0)?;
     Ok(TagChange {
@@ -97,9 +114,29 @@ pub(crate) fn point(
         return Ok(false);
     }
     connection.prepare_cached(POINT)?.execute(params![repository, tag.as_str(), target.manifest, now])?;
+    if let Some(before) = before {
+        count(connection, repository, before.manifest, -1)?;
+    }
+    count(connection, repository, target.manifest, 1)?;
     let step = Step { from: before.map(|before| before.digest), to: Some(target.digest) };
     record(connection, repository, tag, step, actor, now)?;
     Ok(true)
+}
+
+/// What a tag names that is immutable in its repository and set.
+pub(crate) fn immutable(connection: &Connection, repository: i64, tag: &Tag) -> rusqlite::Result<Option<Target>> {
+    const MUTABILITY: &str = "SELECT tags_immutable, tag_exclusions FROM repositories WHERE id = ?1";
+    let mutability =
+        connection.prepare_cached(MUTABILITY)?.query_row([repository], |row| repositories::mutability_at(row, 0))?;
+    if mutability.is_immutable(tag) { resolve(connection, repository, tag) } else { Ok(None) }
+}
+
+/// The error that says an immutable tag names `names`.
+pub(crate) fn refusal(connection: &Connection, tag: &Tag, names: Target, same: bool) -> rusqlite::Result<CatalogError> {
+    let names = connection
+        .prepare_cached("SELECT digest FROM digests WHERE id = ?1")?
+        .query_row([names.digest], |row| digest_at(row, 0))?;
+    Ok(CatalogError::TagImmutable { tag: tag.clone(), names: Box::new(names), same })
 }
 
 /// Takes a tag away. Answers whether it was there.
@@ -113,6 +150,7 @@ pub(crate) fn remove(
     const REMOVE: &str = "DELETE FROM tags WHERE repository = ?1 AND name = ?2";
     let Some(before) = resolve(connection, repository, tag)? else { return Ok(false) };
     connection.prepare_cached(REMOVE)?.execute(params![repository, tag.as_str()])?;
+    count(connection, repository, before.manifest, -1)?;
     record(connection, repository, tag, Step { from: Some(before.digest), to: None }, actor, now)?;
     Ok(true)
 }
@@ -125,7 +163,16 @@ pub(crate) fn naming(connection: &Connection, manifest: i64) -> rusqlite::Result
         .collect()
 }
 
-fn resolve(connection: &Connection, repository: i64, tag: &Tag) -> rusqlite::Result<Option<Target>> {
+/// Notes that a manifest has so many tags more.
+fn count(connection: &Connection, repository: i64, manifest: i64, more: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE images SET tags = tags + ?3 WHERE repository = ?1 AND manifest = ?2")?
+        .execute([repository, manifest, more])
+        .map(drop)
+}
+
+/// What a tag names.
+pub(crate) fn resolve(connection: &Connection, repository: i64, tag: &Tag) -> rusqlite::Result<Option<Target>> {
     const RESOLVE: &str = "SELECT m.id, m.digest FROM tags t JOIN manifests m ON m.id = t.manifest
         WHERE t.repository = ?1 AND t.name = ?2";
     connection

@@ -1,6 +1,6 @@
 //! Version numbers that tell whether something read from the database may have changed since.
 //!
-//! Each reference (a tag or digest in a repository) hashes to one of a fixed number of slots. A slot is odd while a
+//! Each key (a tag or digest in a repository, the settings of a repository or account) hashes to one of a fixed number of slots. A slot is odd while a
 //! commit that touches it is on its way and goes up by two with each; what was read at an even version is current as
 //! long as the slot holds that version. Two references in one slot cost each other a needless read now and then,
 //! never a stale answer.
@@ -8,6 +8,7 @@
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
+use plimsoll_iam::AccountId;
 use plimsoll_oci::{Digest, Reference, Tag};
 
 use crate::Repository;
@@ -53,6 +54,14 @@ impl<'a> ReferenceKey<'a> {
     }
 }
 
+/// The settings of a repository.
+#[derive(Hash)]
+pub(crate) struct SettingsOf<'a>(pub(crate) &'a Repository);
+
+/// The settings of an account.
+#[derive(Hash)]
+pub(crate) struct SettingsOfAccount(pub(crate) AccountId);
+
 /// A reference in a repository. Hashes as its borrowed form does.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct OwnedReferenceKey {
@@ -83,13 +92,18 @@ impl Versions {
         Self { hasher: RandomState::new(), slots: (0..SLOTS).map(|_| AtomicU64::new(0)).collect() }
     }
 
-    /// The slot of a reference.
-    pub(crate) fn slot(&self, key: ReferenceKey<'_>) -> usize {
+    /// The slot of a key.
+    pub(crate) fn slot(&self, key: impl Hash) -> usize {
         (self.hasher.hash_one(key) % SLOTS as u64) as usize
     }
 
-    /// The version of a reference, or `None` while a commit that may change it is on its way.
-    pub(crate) fn current(&self, key: ReferenceKey<'_>) -> Option<u64> {
+    /// Every slot there is.
+    pub(crate) fn all() -> std::ops::Range<usize> {
+        0..SLOTS
+    }
+
+    /// The version of a key, or `None` while a commit that may change what it stands for is on its way.
+    pub(crate) fn current(&self, key: impl Hash) -> Option<u64> {
         let version = self.slots[self.slot(key)].load(SeqCst);
         version.is_multiple_of(2).then_some(version)
     }
@@ -131,7 +145,7 @@ mod tests {
     #[test]
     fn a_change_is_seen_while_and_after_it_is_made() {
         let versions = Versions::new();
-        let repository = Repository { account: "123456789012".parse().unwrap(), name: "a/b".parse().unwrap() };
+        let repository = Repository::private("123456789012".parse().unwrap(), "a/b".parse().unwrap());
         let tag = "v1".parse().unwrap();
         let key = ReferenceKey::tag(&repository, &tag);
         let before = versions.current(key);
@@ -144,7 +158,7 @@ mod tests {
 
     #[test]
     fn owned_and_borrowed_keys_hash_alike() {
-        let repository = Repository { account: "123456789012".parse().unwrap(), name: "a/b".parse().unwrap() };
+        let repository = Repository::private("123456789012".parse().unwrap(), "a/b".parse().unwrap());
         let hasher = RandomState::new();
         for reference in ["v1".parse().unwrap(), Reference::Digest(Digest::sha256(b""))] {
             let key = ReferenceKey::new(&repository, &reference);

@@ -1,6 +1,6 @@
 //! Deleting: manifests, tags, blobs.
 
-use plimsoll_catalog::{Event, Repository, Unlinked};
+use plimsoll_catalog::{Cause, Event, Repository, Unlinked};
 use plimsoll_oci::{Digest, Reference};
 
 use crate::{Registry, RegistryError, now};
@@ -13,17 +13,17 @@ impl Registry {
         reference: &Reference,
         actor: &str,
     ) -> Result<(), RegistryError> {
-        let (event, now) = (Some(deleted(repository, reference, actor)), now());
+        let cause = Cause::new(actor, now()).announcing(deleted(repository, reference, actor));
         let found = match reference {
-            Reference::Tag(tag) => self.catalog.delete_tag(repository, tag, actor, event, now).await?,
-            Reference::Digest(digest) => self.catalog.delete_manifest(repository, digest, actor, event, now).await?,
+            Reference::Tag(tag) => self.catalog.delete_tag(repository, tag, cause).await?,
+            Reference::Digest(digest) => self.catalog.delete_manifest(repository, digest, cause).await?,
         };
         self.found(repository, found, RegistryError::ManifestUnknown)
     }
 
     /// Takes a blob out of the repository. Its bytes stay until no repository holds them.
     pub async fn delete_blob(&self, repository: &Repository, digest: &Digest) -> Result<(), RegistryError> {
-        let unlinked = self.catalog.unlink_blob(repository, digest, now()).await?;
+        let unlinked = self.catalog.unlink_blob(repository, digest, Cause::new("", now())).await?;
         self.found(repository, unlinked != Unlinked::NotLinked, RegistryError::BlobUnknown)
     }
 

@@ -1,8 +1,6 @@
-//! Rules over plain facts, with the clock as an argument. Gates: may this image be pulled? Lifecycle policies: which
-//! images have had their time?
+//! Gates: may this image be pulled? Pure rules over plain facts; the clock is an argument.
 
 mod gate;
-pub mod lifecycle;
 mod verdict;
 
 pub use gate::{Gate, OnUnknown};

@@ -23,7 +23,7 @@ pub(crate) struct State {
 impl State {
     /// The repository of this server's account with that name.
     pub(crate) fn repository(&self, name: RepositoryName) -> Repository {
-        Repository { account: self.account, name }
+        Repository::private(self.account, name)
     }
 
     /// The URL the client reaches this server by, without a slash at its end.

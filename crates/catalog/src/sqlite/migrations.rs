@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::CatalogError;
 
 /// Every step, in order; step `n` (from 1) takes a database from schema `n - 1` to `n`. Never edit one that shipped.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_initial.sql"),
+    include_str!("../../migrations/0002_accounts_images_audit.sql"),
+];
 
 /// The schema this program writes.
 const NEWEST: i64 = MIGRATIONS.len().cast_signed() as i64;

@@ -17,7 +17,7 @@ use crate::CatalogError;
 /// How long a connection waits for a lock another process holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Prepared statements kept for each connection: all that this crate has.
-const STATEMENTS: usize = 96;
+const STATEMENTS: usize = 192;
 
 /// Opens the connection that writes, creating the database and bringing its schema up to date.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, CatalogError> {

@@ -4,6 +4,7 @@
 //! savepoint of its own, and one fsync serves them all. Nobody is answered before it.
 
 use std::collections::VecDeque;
+use std::hash::Hash;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +16,7 @@ use tokio::sync::oneshot;
 
 use crate::CatalogError;
 use crate::statistics::Counters;
-use crate::versions::{ReferenceKey, Versions};
+use crate::versions::Versions;
 
 /// The most operations one transaction takes: bounds how long the first of them waits.
 const BATCH: usize = 256;
@@ -30,8 +31,13 @@ pub(crate) struct Change<'a> {
 
 impl Change<'_> {
     /// Notes that what `key` resolves to may change with this operation.
-    pub(crate) fn touch(&mut self, key: ReferenceKey<'_>) {
+    pub(crate) fn touch(&mut self, key: impl Hash) {
         self.touched.push(self.versions.slot(key));
+    }
+
+    /// Notes that anything may change with this operation.
+    pub(crate) fn touch_everything(&mut self) {
+        self.touched.extend(Versions::all());
     }
 }
 

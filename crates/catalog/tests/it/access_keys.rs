@@ -1,4 +1,4 @@
-use plimsoll_catalog::{AccessKey, AccountId, AdvisoryGeneration};
+use plimsoll_catalog::{AccessKey, AccountId, AdvisoryGeneration, KeyOwner};
 
 use crate::{Fixture, LATER, NOW};
 
@@ -28,7 +28,12 @@ async fn access_keys_are_added_once_and_disabled() {
     catalog.add_access_key("KEY", "admin", NOW).await.unwrap();
     assert!(catalog.add_access_key("KEY", "mallory", NOW).await.is_err());
     assert!(catalog.any_access_key().unwrap());
-    let key = AccessKey { key_id: "KEY".to_owned(), principal: "admin".to_owned(), created_at: NOW, disabled_at: None };
+    let key = AccessKey {
+        key_id: "KEY".to_owned(),
+        owner: KeyOwner::Principal("admin".to_owned()),
+        created_at: NOW,
+        disabled_at: None,
+    };
     assert_eq!(catalog.access_key("KEY").unwrap(), Some(key.clone()));
     assert_eq!(catalog.access_key("key").unwrap(), None);
     assert!(catalog.disable_access_key("KEY", LATER).await.unwrap());

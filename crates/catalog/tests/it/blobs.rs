@@ -1,15 +1,15 @@
 use plimsoll_catalog::Unlinked;
 use plimsoll_oci::Algorithm;
 
-use crate::{Fixture, LATER, NOW, digest, repository};
+use crate::{Fixture, LATER, NOW, at, digest, repository};
 
 #[tokio::test]
 async fn a_blob_is_served_only_where_it_is_linked() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     let (one, two) = (repository("one"), repository("two"));
     assert!(!catalog.repository_exists(&one).unwrap());
-    assert!(catalog.link_blob(&one, digest("blob"), 4, NOW).await.unwrap());
-    assert!(!catalog.link_blob(&one, digest("blob"), 4, LATER).await.unwrap());
+    assert!(catalog.link_blob(&one, digest("blob"), 4, at(NOW)).await.unwrap());
+    assert!(!catalog.link_blob(&one, digest("blob"), 4, at(LATER)).await.unwrap());
     assert!(catalog.repository_exists(&one).unwrap());
     assert_eq!(catalog.blob_size(&one, &digest("blob")).unwrap(), Some(4));
     assert_eq!(catalog.blob_size(&two, &digest("blob")).unwrap(), None);
@@ -22,10 +22,10 @@ async fn both_algorithms_and_empty_blobs_are_kept() {
     let one = repository("one");
     for algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
         let empty = algorithm.digest(b"");
-        catalog.link_blob(&one, empty, 0, NOW).await.unwrap();
+        catalog.link_blob(&one, empty, 0, at(NOW)).await.unwrap();
         assert_eq!(catalog.blob_size(&one, &empty).unwrap(), Some(0));
     }
-    catalog.link_blob(&one, digest("large"), u64::MAX >> 1, NOW).await.unwrap();
+    catalog.link_blob(&one, digest("large"), u64::MAX >> 1, at(NOW)).await.unwrap();
     assert_eq!(catalog.blob_size(&one, &digest("large")).unwrap(), Some(u64::MAX >> 1));
 }
 
@@ -33,11 +33,11 @@ async fn both_algorithms_and_empty_blobs_are_kept() {
 async fn mounting_needs_a_source_that_holds_the_blob() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     let (from, to) = (repository("from"), repository("to"));
-    assert!(!catalog.mount_blob(&from, &to, digest("blob"), NOW).await.unwrap());
+    assert!(!catalog.mount_blob(&from, &to, digest("blob"), at(NOW)).await.unwrap());
     assert!(!catalog.repository_exists(&to).unwrap());
-    catalog.link_blob(&from, digest("blob"), 4, NOW).await.unwrap();
-    assert!(catalog.mount_blob(&from, &to, digest("blob"), NOW).await.unwrap());
-    assert!(catalog.mount_blob(&from, &to, digest("blob"), NOW).await.unwrap());
+    catalog.link_blob(&from, digest("blob"), 4, at(NOW)).await.unwrap();
+    assert!(catalog.mount_blob(&from, &to, digest("blob"), at(NOW)).await.unwrap());
+    assert!(catalog.mount_blob(&from, &to, digest("blob"), at(NOW)).await.unwrap());
     assert_eq!(catalog.blob_size(&to, &digest("blob")).unwrap(), Some(4));
 }
 
@@ -47,7 +47,7 @@ async fn a_blob_is_found_within_its_account() {
     let mut foreign = repository("a");
     foreign.account = "000000000002".parse().unwrap();
     for holder in [&repository("z"), &repository("b"), &foreign] {
-        catalog.link_blob(holder, digest("blob"), 4, NOW).await.unwrap();
+        catalog.link_blob(holder, digest("blob"), 4, at(NOW)).await.unwrap();
     }
     let account = repository("z").account;
     assert_eq!(catalog.find_blob(account, &digest("blob"), 10).unwrap(), [repository("z"), repository("b")]);
@@ -60,16 +60,16 @@ async fn the_last_link_orphans_a_blob_until_it_is_linked_again() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     let (one, two) = (repository("one"), repository("two"));
     let blob = digest("blob");
-    catalog.link_blob(&one, blob, 4, NOW).await.unwrap();
-    catalog.link_blob(&two, blob, 4, NOW).await.unwrap();
-    assert_eq!(catalog.unlink_blob(&one, &digest("other"), NOW).await.unwrap(), Unlinked::NotLinked);
-    assert_eq!(catalog.unlink_blob(&one, &blob, NOW).await.unwrap(), Unlinked::HeldElsewhere);
-    assert_eq!(catalog.unlink_blob(&one, &blob, NOW).await.unwrap(), Unlinked::NotLinked);
+    catalog.link_blob(&one, blob, 4, at(NOW)).await.unwrap();
+    catalog.link_blob(&two, blob, 4, at(NOW)).await.unwrap();
+    assert_eq!(catalog.unlink_blob(&one, &digest("other"), at(NOW)).await.unwrap(), Unlinked::NotLinked);
+    assert_eq!(catalog.unlink_blob(&one, &blob, at(NOW)).await.unwrap(), Unlinked::HeldElsewhere);
+    assert_eq!(catalog.unlink_blob(&one, &blob, at(NOW)).await.unwrap(), Unlinked::NotLinked);
     assert_eq!(catalog.blob_size(&one, &blob).unwrap(), None);
     assert_eq!(catalog.blob_size(&two, &blob).unwrap(), Some(4));
-    assert_eq!(catalog.unlink_blob(&two, &blob, LATER).await.unwrap(), Unlinked::Orphaned);
+    assert_eq!(catalog.unlink_blob(&two, &blob, at(LATER)).await.unwrap(), Unlinked::Orphaned);
     assert_eq!(catalog.orphaned_blobs(NOW, 10).unwrap(), []);
     assert_eq!(catalog.orphaned_blobs(LATER, 10).unwrap(), [blob]);
-    catalog.link_blob(&one, blob, 4, LATER).await.unwrap();
+    catalog.link_blob(&one, blob, 4, at(LATER)).await.unwrap();
     assert_eq!(catalog.orphaned_blobs(LATER, 10).unwrap(), []);
 }

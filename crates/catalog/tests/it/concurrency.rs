@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use plimsoll_oci::Digest;
 
-use crate::{Fixture, NOW, digest, named, repository, tagged};
+use crate::{Fixture, NOW, at, digest, named, repository, tagged};
 
 const TASKS: usize = 16;
 const ROUNDS: usize = 25;
@@ -21,7 +21,7 @@ async fn an_acknowledged_write_is_seen_at_once_by_everyone() {
                     let content = format!("{task}-{round}");
                     let own = format!("task-{task}");
                     let blob = digest(&format!("blob {content}"));
-                    catalog.link_blob(&shared, blob, 1, NOW).await.unwrap();
+                    catalog.link_blob(&shared, blob, 1, at(NOW)).await.unwrap();
                     assert_eq!(catalog.blob_size(&shared, &blob).unwrap(), Some(1));
                     let stored = catalog.put_manifest(tagged(&shared, &content, &[&own, "latest"])).await.unwrap();
                     assert!(stored.created);

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 use plimsoll_catalog::{Catalog, NewManifest, Repository};
 use plimsoll_oci::Tag;
 
-use crate::{Fixture, NOW, digest, named, repository, tag, tagged};
+use crate::{Fixture, NOW, at, digest, named, repository, tag, tagged};
 
 /// An image with a blob, two tags, and an event.
 async fn push(catalog: &Catalog, repository: &Repository, content: &str) {
     let blob = digest(&format!("blob of {content}"));
-    catalog.link_blob(repository, blob, 7, NOW).await.unwrap();
+    catalog.link_blob(repository, blob, 7, at(NOW)).await.unwrap();
     let tags = [format!("{content}-a"), format!("{content}-b")];
     let new = NewManifest { blobs: vec![blob], ..tagged(repository, content, &[&tags[0], &tags[1]]) };
     catalog.put_manifest(new).await.unwrap();

@@ -2,7 +2,7 @@ use plimsoll_catalog::NewManifest;
 use plimsoll_oci::Digest;
 use proptest::prelude::*;
 
-use crate::{Fixture, LATER, NOW, digest, manifest, named, repository, tag};
+use crate::{Fixture, LATER, NOW, by, digest, manifest, named, repository, tag};
 
 #[tokio::test]
 async fn history_says_who_moved_what_from_where_to_where() {
@@ -10,10 +10,10 @@ async fn history_says_who_moved_what_from_where_to_where() {
     let app = repository("app");
     for (content, tags, actor, now) in [("a", vec!["v1"], "ann", NOW), ("b", vec!["v1", "v2"], "bob", LATER)] {
         let tags = tags.into_iter().map(tag).collect();
-        let new = NewManifest { tags, actor: actor.to_owned(), now, ..manifest(&app, content) };
+        let new = NewManifest { tags, cause: by(actor, now), ..manifest(&app, content) };
         catalog.put_manifest(new).await.unwrap();
     }
-    catalog.delete_manifest(&app, &digest("b"), "carl", None, LATER).await.unwrap();
+    catalog.delete_manifest(&app, &digest("b"), by("carl", LATER)).await.unwrap();
     let story = |of: Option<&str>| -> Vec<_> {
         let changes = catalog.tag_history(&app, of.map(tag).as_ref(), 10).unwrap();
         changes
@@ -60,10 +60,10 @@ async fn take(fixture: &Fixture, step: Step) {
             catalog.put_manifest(NewManifest { tags, ..manifest(&app, &content.to_string()) }).await.unwrap();
         }
         Step::DeleteTag(number) => {
-            catalog.delete_tag(&app, &tag(&tag_name(number)), "ann", None, NOW).await.unwrap();
+            catalog.delete_tag(&app, &tag(&tag_name(number)), by("ann", NOW)).await.unwrap();
         }
         Step::DeleteManifest(content) => {
-            catalog.delete_manifest(&app, &digest(&content.to_string()), "ann", None, NOW).await.unwrap();
+            catalog.delete_manifest(&app, &digest(&content.to_string()), by("ann", NOW)).await.unwrap();
         }
     }
 }

@@ -1,6 +1,6 @@
 use plimsoll_catalog::{ImageFacts, NewManifest, Package, PackageUse};
 
-use crate::{Fixture, LATER, NOW, digest, manifest, repository};
+use crate::{Fixture, LATER, NOW, by, digest, manifest, repository};
 
 fn package(kind: &str, name: &str, version: &str) -> Package {
     Package { kind: kind.to_owned(), name: name.to_owned(), version: version.to_owned() }
@@ -63,10 +63,10 @@ async fn images_are_found_by_package() {
     assert_eq!(found("npm", "openssl"), []);
 
     // Facts belong to the content: they stay as long as one repository holds the image.
-    catalog.delete_manifest(&one, &digest("a"), "ann", None, NOW).await.unwrap();
+    catalog.delete_manifest(&one, &digest("a"), by("ann", NOW)).await.unwrap();
     assert_eq!(found("npm", "lodash"), expect(&[("two", "a", "4")]));
     assert!(catalog.image_inventory(&digest("a"), 1).unwrap().is_some());
-    catalog.delete_manifest(&two, &digest("a"), "ann", None, NOW).await.unwrap();
+    catalog.delete_manifest(&two, &digest("a"), by("ann", NOW)).await.unwrap();
     assert_eq!(found("npm", "lodash"), []);
     assert_eq!(catalog.image_inventory(&digest("a"), 1).unwrap(), None);
     assert_eq!(found("deb", "openssl"), expect(&[("two", "b", "3.0")]));
@@ -91,6 +91,6 @@ async fn facts_may_come_after_the_image_and_give_way_to_a_newer_analyser() {
     assert_eq!(catalog.images_with_package("deb", "old").unwrap(), []);
     assert_eq!(catalog.images_with_package("deb", "new").unwrap().len(), 1);
 
-    catalog.delete_manifest(&app, &image, "ann", None, NOW).await.unwrap();
+    catalog.delete_manifest(&app, &image, by("ann", NOW)).await.unwrap();
     assert!(!catalog.put_image_inventory(&image, old, NOW).await.unwrap());
 }

@@ -13,7 +13,7 @@ mod outbox;
 mod schema;
 
 use bytes::Bytes;
-use plimsoll_catalog::{Catalog, Incomplete, NewManifest, Repository, Timestamp};
+use plimsoll_catalog::{AccountId, Catalog, Cause, Incomplete, NewManifest, Repository, SameTag, Timestamp};
 use plimsoll_oci::{Digest, Reference, Tag};
 use tempfile::TempDir;
 
@@ -43,8 +43,21 @@ impl Fixture {
     }
 }
 
+fn account(text: &str) -> AccountId {
+    text.parse().unwrap()
+}
+
 fn repository(name: &str) -> Repository {
-    Repository { account: "000000000001".parse().unwrap(), name: name.parse().unwrap() }
+    Repository::private(account("000000000001"), name.parse().unwrap())
+}
+
+/// What ann causes at a moment.
+fn at(now: Timestamp) -> Cause {
+    by("ann", now)
+}
+
+fn by(actor: &str, now: Timestamp) -> Cause {
+    Cause::new(actor, now)
 }
 
 fn tag(text: &str) -> Tag {
@@ -73,10 +86,11 @@ fn manifest(repository: &Repository, content: &str) -> NewManifest {
         children: Vec::new(),
         incomplete: Incomplete::Refuse,
         tags: Vec::new(),
-        actor: "ann".to_owned(),
-        now: NOW,
+        same_tag: SameTag::Refuse,
+        image_size: 0,
+        scan_requested: false,
         image: None,
-        event: None,
+        cause: at(NOW),
     }
 }
 

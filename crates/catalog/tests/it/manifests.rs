@@ -1,7 +1,7 @@
-use plimsoll_catalog::{CatalogError, Incomplete, NewManifest, Stored, StoredManifest};
+use plimsoll_catalog::{CatalogError, ImageStatus, Incomplete, NewManifest, Stored, StoredManifest};
 use plimsoll_oci::{Digest, Reference};
 
-use crate::{Fixture, LATER, NOW, by_tag, digest, manifest, named, repository, tag, tagged};
+use crate::{Fixture, LATER, NOW, at, by, by_tag, digest, manifest, named, repository, tag, tagged};
 
 #[tokio::test]
 async fn a_manifest_is_read_back_by_tag_and_digest() {
@@ -14,7 +14,7 @@ async fn a_manifest_is_read_back_by_tag_and_digest() {
         ..tagged(&app, "{}", &["v1", "latest"])
     };
     let stored = catalog.put_manifest(new.clone()).await.unwrap();
-    assert_eq!(stored, Stored { created: true, moved: vec![tag("v1"), tag("latest")] });
+    assert_eq!(stored, Stored { created: true, restored: false, moved: vec![tag("v1"), tag("latest")] });
     let expect = StoredManifest {
         digest: digest("{}"),
         media_type: new.media_type.clone(),
@@ -23,6 +23,7 @@ async fn a_manifest_is_read_back_by_tag_and_digest() {
         content: new.content.clone(),
         pushed_at: NOW,
         pushed_by: "ann".to_owned(),
+        status: ImageStatus::Active,
     };
     for reference in [by_tag("v1"), by_tag("latest"), Reference::Digest(digest("{}"))] {
         // Once from the database and once from memory.
@@ -43,8 +44,8 @@ async fn putting_again_changes_nothing() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     let app = repository("app");
     catalog.put_manifest(tagged(&app, "{}", &["v1"])).await.unwrap();
-    let again = NewManifest { actor: "bob".to_owned(), now: LATER, ..tagged(&app, "{}", &["v1", "v1"]) };
-    assert_eq!(catalog.put_manifest(again).await.unwrap(), Stored { created: false, moved: vec![] });
+    let again = NewManifest { cause: by("bob", LATER), ..tagged(&app, "{}", &["v1", "v1"]) };
+    assert_eq!(catalog.put_manifest(again).await.unwrap(), Stored { created: false, restored: false, moved: vec![] });
     let stored = catalog.manifest(&app, &by_tag("v1")).unwrap().unwrap();
     assert_eq!((stored.pushed_at, stored.pushed_by.as_str()), (NOW, "ann"));
     assert_eq!(catalog.tag_history(&app, None, 10).unwrap().len(), 1);
@@ -60,19 +61,19 @@ async fn a_moved_or_deleted_tag_is_never_answered_from_memory() {
         assert_eq!(named(&catalog, &app, "v1"), Some(digest(&content)));
         assert_eq!(named(&catalog, &app, "v2"), Some(digest(&content)));
         if round % 3 == 0 {
-            assert!(catalog.delete_tag(&app, &tag("v1"), "ann", None, NOW).await.unwrap());
+            assert!(catalog.delete_tag(&app, &tag("v1"), by("ann", NOW)).await.unwrap());
             assert_eq!(named(&catalog, &app, "v1"), None);
             assert_eq!(named(&catalog, &app, "v2"), Some(digest(&content)));
         }
         if round % 5 == 0 {
-            assert!(catalog.delete_manifest(&app, &digest(&content), "ann", None, NOW).await.unwrap());
+            assert!(catalog.delete_manifest(&app, &digest(&content), by("ann", NOW)).await.unwrap());
             assert_eq!(named(&catalog, &app, "v2"), None);
             assert_eq!(catalog.manifest(&app, &Reference::Digest(digest(&content))).unwrap(), None);
         }
     }
-    assert!(!catalog.delete_tag(&app, &tag("v9"), "ann", None, NOW).await.unwrap());
-    assert!(!catalog.delete_manifest(&app, &digest("no"), "ann", None, NOW).await.unwrap());
-    assert!(!catalog.delete_tag(&repository("none"), &tag("v9"), "ann", None, NOW).await.unwrap());
+    assert!(!catalog.delete_tag(&app, &tag("v9"), by("ann", NOW)).await.unwrap());
+    assert!(!catalog.delete_manifest(&app, &digest("no"), by("ann", NOW)).await.unwrap());
+    assert!(!catalog.delete_tag(&repository("none"), &tag("v9"), by("ann", NOW)).await.unwrap());
 }
 
 #[tokio::test]
@@ -91,8 +92,8 @@ async fn a_repeated_read_does_not_go_to_the_database() {
 async fn missing_references_are_listed_and_nothing_is_kept() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     let app = repository("app");
-    catalog.link_blob(&app, digest("layer"), 5, NOW).await.unwrap();
-    catalog.link_blob(&repository("other"), digest("config"), 6, NOW).await.unwrap();
+    catalog.link_blob(&app, digest("layer"), 5, at(NOW)).await.unwrap();
+    catalog.link_blob(&repository("other"), digest("config"), 6, at(NOW)).await.unwrap();
     catalog.put_manifest(manifest(&app, "child")).await.unwrap();
     let index = NewManifest {
         blobs: vec![digest("layer"), digest("config"), digest("nowhere")],
@@ -117,7 +118,7 @@ async fn references_are_followed_both_ways() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     let (app, other) = (repository("app"), repository("other"));
     for holder in [&app, &other] {
-        catalog.link_blob(holder, digest("layer"), 5, NOW).await.unwrap();
+        catalog.link_blob(holder, digest("layer"), 5, at(NOW)).await.unwrap();
         let child = NewManifest { blobs: vec![digest("layer"), digest("layer")], ..manifest(holder, "child") };
         catalog.put_manifest(child).await.unwrap();
     }
@@ -129,7 +130,7 @@ async fn references_are_followed_both_ways() {
     assert_eq!(catalog.manifests_using_blob(&app, &digest("layer")).unwrap(), [digest("child")]);
     assert_eq!(catalog.manifests_using_blob(&app, &digest("child")).unwrap(), []);
 
-    assert!(catalog.delete_manifest(&app, &digest("child"), "ann", None, NOW).await.unwrap());
+    assert!(catalog.delete_manifest(&app, &digest("child"), by("ann", NOW)).await.unwrap());
     assert_eq!(catalog.children(&app, &digest("index")).unwrap(), [digest("child")]);
     assert_eq!(catalog.manifests_using_blob(&app, &digest("layer")).unwrap(), []);
     assert_eq!(catalog.manifests_using_blob(&other, &digest("layer")).unwrap(), [digest("child")]);
@@ -161,8 +162,8 @@ async fn referrers_are_listed_before_and_after_their_subject_is_there() {
     let signature = &catalog.referrers(&app, &digest("image"), Some("sig")).unwrap()[0];
     assert_eq!((signature.size, signature.annotations_json.as_deref()), (9, Some("{\"a\":\"b\"}")));
 
-    catalog.delete_manifest(&app, &digest("signature"), "ann", None, NOW).await.unwrap();
-    catalog.delete_manifest(&app, &digest("image"), "ann", None, NOW).await.unwrap();
+    catalog.delete_manifest(&app, &digest("signature"), by("ann", NOW)).await.unwrap();
+    catalog.delete_manifest(&app, &digest("image"), by("ann", NOW)).await.unwrap();
     assert_eq!(list(None), [digest("sbom")]);
 }
 

@@ -1,6 +1,6 @@
 use plimsoll_catalog::{CatalogError, Event, NewManifest};
 
-use crate::{Fixture, LATER, NOW, digest, repository, tag, tagged};
+use crate::{Fixture, LATER, NOW, at, digest, repository, tag, tagged};
 
 fn event(kind: &str) -> Event {
     Event { kind: kind.to_owned(), payload: format!("{{\"kind\":\"{kind}\"}}") }
@@ -10,17 +10,20 @@ fn event(kind: &str) -> Event {
 async fn an_event_is_recorded_with_its_change_and_only_then() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     let app = repository("app");
-    let put = |content: &str, kind: &str| NewManifest { event: Some(event(kind)), ..tagged(&app, content, &["v1"]) };
+    let put = |content: &str, kind: &str| NewManifest {
+        cause: at(NOW).announcing(event(kind)),
+        ..tagged(&app, content, &["v1"])
+    };
     catalog.put_manifest(put("a", "created")).await.unwrap();
     catalog.put_manifest(put("a", "nothing new")).await.unwrap();
     catalog.put_manifest(put("b", "moved")).await.unwrap();
     let refused = NewManifest { blobs: vec![digest("absent")], ..put("c", "refused") };
     assert!(matches!(catalog.put_manifest(refused).await, Err(CatalogError::MissingReferences { .. })));
     for kind in ["tag deleted", "tag gone"] {
-        catalog.delete_tag(&app, &tag("v1"), "ann", Some(event(kind)), NOW).await.unwrap();
+        catalog.delete_tag(&app, &tag("v1"), at(NOW).announcing(event(kind))).await.unwrap();
     }
     for kind in ["manifest deleted", "manifest gone"] {
-        catalog.delete_manifest(&app, &digest("b"), "ann", Some(event(kind)), NOW).await.unwrap();
+        catalog.delete_manifest(&app, &digest("b"), at(NOW).announcing(event(kind))).await.unwrap();
     }
     catalog.record_event(event("alone"), LATER).await.unwrap();
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use plimsoll_catalog::{Event, ImageFacts, Incomplete, NewManifest, Repository};
+use plimsoll_catalog::{Cause, Event, ImageFacts, Incomplete, NewManifest, Repository, SameTag};
 use plimsoll_inventory::ANALYSER_VERSION;
-use plimsoll_oci::{Descriptor, Digest, Manifest, Reference, Tag};
+use plimsoll_oci::{Content, Descriptor, Digest, Manifest, Reference, Tag};
 
 use crate::judge::stored;
 use crate::{Registry, RegistryError, now};
@@ -84,11 +84,12 @@ impl Registry {
             blobs,
             children: manifest.children().iter().map(|child| child.digest).collect(),
             incomplete,
-            event: Some(pushed(repository, &digest, &tags, &put.actor)),
-            tags,
-            actor: put.actor,
-            now: now(),
+            same_tag: SameTag::Refuse,
+            image_size: image_size(manifest),
+            scan_requested: false,
             image,
+            cause: Cause::new(put.actor.as_str(), now()).announcing(pushed(repository, &digest, &tags, &put.actor)),
+            tags,
         }
     }
 
@@ -155,6 +156,15 @@ fn proven_digest(put: &PutManifest) -> Result<Digest, RegistryError> {
             if actual == *expected { Ok(actual) } else { Err(RegistryError::digest_mismatch(actual)) }
         }
     }
+}
+
+/// The bytes of the configuration and the layers, as the manifest states them.
+fn image_size(manifest: &Manifest) -> u64 {
+    let config = match &manifest.content {
+        Content::Image { config, .. } => Some(config.as_ref()),
+        Content::Index(_) => None,
+    };
+    config.into_iter().chain(manifest.layers()).fold(0, |sum, descriptor| sum.saturating_add(descriptor.size))
 }
 
 fn pushed(repository: &Repository, digest: &Digest, tags: &[Tag], actor: &str) -> Event {

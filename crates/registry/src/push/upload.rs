@@ -1,6 +1,6 @@
 //! Uploads: start, append, finish, cancel, mount.
 
-use plimsoll_catalog::Repository;
+use plimsoll_catalog::{Cause, Repository, Visibility};
 use plimsoll_oci::{Algorithm, ChunkRange, Digest, UploadId};
 use plimsoll_store::{Scope, Upload};
 
@@ -129,7 +129,7 @@ impl Registry {
         repository: &Repository,
         digest: Digest,
     ) -> Result<bool, RegistryError> {
-        Ok(self.catalog.mount_blob(from, repository, digest, now()).await?)
+        Ok(self.catalog.mount_blob(from, repository, digest, uploaded()).await?)
     }
 
     fn finish(
@@ -169,7 +169,7 @@ impl Registry {
     }
 
     async fn link(&self, repository: &Repository, digest: Digest, finished: Finished) -> Result<(), RegistryError> {
-        self.catalog.link_blob(repository, digest, finished.size, now()).await?;
+        self.catalog.link_blob(repository, digest, finished.size, uploaded()).await?;
         self.analysis.keep(digest, finished.analysis);
         blocking(move || Ok(finished.upload.cancel()?)).await
     }
@@ -192,8 +192,17 @@ fn append(upload: &mut Upload, tee: &mut Tee, declared: Declared, pieces: &mut P
     Ok(())
 }
 
+/// Nothing is recorded of who sends a blob: that it is in use is said by the manifest.
+fn uploaded() -> Cause {
+    Cause::new("", now())
+}
+
 fn scope(repository: &Repository) -> Scope {
-    Scope::of(&format!("{}/{}", repository.account, repository.name))
+    let registry = match repository.visibility {
+        Visibility::Private => "",
+        Visibility::Public => "public/",
+    };
+    Scope::of(&format!("{registry}{}/{}", repository.account, repository.name))
 }
 
 fn random_upload_id() -> Result<UploadId, RegistryError> {

@@ -47,6 +47,6 @@ impl Asked<'_> {
     pub(crate) fn repository(&self, name: &str) -> Result<Repository, EcrError> {
         let name: RepositoryName =
             name.parse().map_err(|_| EcrError::invalid_parameter("repositoryName", "must be a repository name"))?;
-        Ok(Repository { account: self.registry, name })
+        Ok(Repository::private(self.registry, name))
     }
 }

@@ -1,20 +1,57 @@
 //! The values the catalog takes and gives.
 
+mod audit;
+mod identity;
+mod image;
+mod repository;
+
 use bytes::Bytes;
-use plimsoll_iam::AccountId;
-use plimsoll_oci::{Digest, RepositoryName, Tag};
+use plimsoll_oci::{Digest, Tag};
+
+pub use audit::{AuditEntry, AuditRecord, AuditVerdict, Outcome};
+pub use identity::{AccessKey, Account, Identities, IdentityChange, IdentityDocument, KeyChange, KeyOwner, Write};
+pub use image::{
+    Deleted, Deletion, ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageState, ImageStatus,
+    ListedImage, ListedReferrer, NotDeleted, Pull, RemovedImage, RepositoryImages, ScanRequest, TagMove,
+};
+pub(crate) use repository::owner;
+pub use repository::{
+    Encryption, LifecyclePolicy, LifecycleTask, NewRepository, Repository, RepositoryAccess, RepositoryRecord,
+    TagFilter, TagFilterError, TagMutability, Visibility,
+};
 
 /// A moment, in milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(pub i64);
 
-/// The full name of a repository. It says nothing about whether the repository exists.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Repository {
-    /// The account that owns the repository.
-    pub account: AccountId,
-    /// The repository's name within the account.
-    pub name: RepositoryName,
+/// On whose behalf something changes, and what has to be recorded in the same transaction if it does.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// Who asked.
+    pub actor: String,
+    /// When.
+    pub now: Timestamp,
+    /// What to announce.
+    pub event: Option<Event>,
+    /// What to enter into the audit log.
+    pub audit: Option<AuditEntry>,
+}
+
+impl Cause {
+    /// A cause with nothing to announce or to enter.
+    pub fn new(actor: impl Into<String>, now: Timestamp) -> Self {
+        Self { actor: actor.into(), now, event: None, audit: None }
+    }
+
+    /// The same with an event to announce.
+    pub fn announcing(self, event: Event) -> Self {
+        Self { event: Some(event), ..self }
+    }
+
+    /// The same with an entry for the audit log.
+    pub fn audited(self, entry: AuditEntry) -> Self {
+        Self { audit: Some(entry), ..self }
+    }
 }
 
 /// A manifest as it was pushed.
@@ -34,6 +71,8 @@ pub struct StoredManifest {
     pub pushed_at: Timestamp,
     /// Who pushed it first.
     pub pushed_by: String,
+    /// Whether it may be pulled.
+    pub status: ImageStatus,
 }
 
 /// A manifest to put into a repository, with all that has to become visible at the same moment.
@@ -61,14 +100,16 @@ pub struct NewManifest {
     pub incomplete: Incomplete,
     /// The tags that shall name it.
     pub tags: Vec<Tag>,
-    /// Who pushes.
-    pub actor: String,
-    /// When.
-    pub now: Timestamp,
+    /// What to do when an immutable tag names this very manifest already.
+    pub same_tag: SameTag,
+    /// The bytes of its configuration and layers as it states them; 0 for an index, whose largest child counts.
+    pub image_size: u64,
+    /// Whether its push counts as a request to scan it.
+    pub scan_requested: bool,
     /// What the analyser found, if it is an image whose layers are all analysed.
     pub image: Option<ImageFacts>,
-    /// What to announce if anything changes.
-    pub event: Option<Event>,
+    /// Who pushes, and what to record if anything changes.
+    pub cause: Cause,
 }
 
 /// What to do with a manifest whose blobs and children are not all in the repository.
@@ -80,11 +121,22 @@ pub enum Incomplete {
     Accept,
 }
 
+/// What to do with an immutable tag that is to be set to what it names already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameTag {
+    /// Refuse the manifest with [`crate::CatalogError::TagImmutable`].
+    Refuse,
+    /// Take it: nothing moves.
+    Accept,
+}
+
 /// What [`crate::Catalog::put_manifest`] changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
     /// Whether the repository did not hold the manifest before.
     pub created: bool,
+    /// Whether it was archived before and is active again.
+    pub restored: bool,
     /// The tags that are new or named another manifest before.
     pub moved: Vec<Tag>,
 }
@@ -181,19 +233,6 @@ pub enum Unlinked {
     HeldElsewhere,
     /// The link is gone, and it was the last one: garbage collection may take the blob.
     Orphaned,
-}
-
-/// An access key; its secret is not kept here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessKey {
-    /// The public part of the key.
-    pub key_id: String,
-    /// Whose key it is.
-    pub principal: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was disabled, if it was.
-    pub disabled_at: Option<Timestamp>,
 }
 
 /// A set of advisories that came into force.
