@@ -205,6 +205,11 @@ impl Matcher {
         }
     }
 
+    /// Whether it has neither wildcards nor variables.
+    fn is_plain(&self) -> bool {
+        matches!(self, Self::Fixed(Pattern { head, rest: None, .. }) if matches!(head.as_slice(), [] | [Piece::Text(_)]))
+    }
+
     /// Whether it holds a variable without a value, so that it matches nothing.
     pub(super) fn unresolved(&self, facts: &Facts<'_>) -> bool {
         matches!(self, Self::Varying(tokens) if variables::resolve(tokens, facts).is_none())
@@ -225,8 +230,6 @@ pub(super) enum ArnMatcher {
 pub(super) enum ArnPatternError {
     /// It begins neither with `arn:` nor is it `*`.
     Format,
-    /// A wildcard in the part that names the service.
-    Service,
     /// A bad policy variable.
     Variable(VariableError),
 }
@@ -242,10 +245,20 @@ impl ArnMatcher {
         let tokens =
             variables::parse(text, Dialect { variables, wildcards: true }).map_err(ArnPatternError::Variable)?;
         let parts = split(tokens);
-        if parts.get(2).is_some_and(|service| !service.iter().all(|token| matches!(token, Token::Text(_)))) {
-            return Err(ArnPatternError::Service);
-        }
         Ok(Self::Parts(parts.into_iter().map(Matcher::of).collect()))
+    }
+
+    /// Whether the part that names the service holds a wildcard or a variable.
+    pub(super) fn service_is_open(&self) -> bool {
+        match self {
+            Self::Any => false,
+            Self::Parts(parts) => parts.get(2).is_some_and(|service| !service.is_plain()),
+        }
+    }
+
+    /// Whether no part was left out.
+    pub(super) fn whole(&self) -> bool {
+        !matches!(self, Self::Parts(parts) if parts.len() < 6)
     }
 
     /// Whether the ARN with these parts matches; `None` is a text that is no ARN.

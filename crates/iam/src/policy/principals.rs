@@ -110,10 +110,9 @@ impl Principals {
             _ if self.everyone => Grant::Direct,
             Names::Anonymous => Grant::None,
             Names::User { arn, id, .. } if self.has(arn, id) => Grant::Direct,
-            Names::User { account, .. } => self.by_account(*account),
             Names::Session { arn, .. } if self.has(arn, "") => Grant::Direct,
             Names::Session { role_arn, role_id, .. } if self.has(role_arn, role_id) => Grant::Bounded,
-            Names::Session { account, .. } => self.by_account(*account),
+            Names::User { account, .. } | Names::Session { account, .. } => self.by_account(*account),
         }
     }
 
@@ -122,8 +121,10 @@ impl Principals {
     fn excepts(&self, names: &Names) -> bool {
         match names {
             _ if self.everyone => true,
-            Names::Anonymous | Names::Federated(_) => false,
-            Names::User { bounded: true, .. } | Names::Session { bounded: true, .. } => false,
+            Names::Anonymous
+            | Names::Federated(_)
+            | Names::User { bounded: true, .. }
+            | Names::Session { bounded: true, .. } => false,
             Names::User { account, arn, id, .. } => self.has_account(*account) && self.has(arn, id),
             Names::Session { account, role_arn, role_id, arn, .. } => {
                 self.has_account(*account) && self.has(role_arn, role_id) && self.has(arn, "")

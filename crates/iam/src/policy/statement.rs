@@ -186,7 +186,7 @@ impl Reader<'_> {
     fn resources(&self) -> Result<Option<Listed<ArnMatcher>>, PolicyError> {
         let none = "Policy statement must contain resources.";
         let found = match (self.language.kind, self.one_of("Resource", "NotResource")?) {
-            (PolicyKind::Trust, None) | (PolicyKind::Repository, None) => return Ok(None),
+            (PolicyKind::Trust | PolicyKind::Repository, None) => return Ok(None),
             (PolicyKind::Trust, Some(found)) => {
                 let malformed = format!("Has prohibited field {}", found.name);
                 return Err(PolicyError::element(&found.element, "must not be in a trust policy", malformed));
@@ -197,13 +197,8 @@ impl Reader<'_> {
             (_, Some(found)) => found,
         };
         let texts = strings(found.value, &found.element, none)?;
-        let patterns = texts
-            .into_iter()
-            .map(|text| {
-                ArnMatcher::parse(text, self.language.variables)
-                    .map_err(|error| resource_error(error, text, &found.element))
-            })
-            .collect::<Result<_, _>>()?;
+        let read = |text| resource(text, &found.element, self.language.variables);
+        let patterns = texts.into_iter().map(read).collect::<Result<_, _>>()?;
         Ok(Some(Listed { negated: found.negated, patterns }))
     }
 
@@ -281,17 +276,19 @@ fn action(text: &str, element: &str) -> Result<Pattern, PolicyError> {
     Ok(Pattern::new(&text.to_ascii_lowercase()))
 }
 
-fn resource_error(error: ArnPatternError, text: &str, element: &str) -> PolicyError {
-    match error {
-        ArnPatternError::Format => {
-            let malformed = format!("Resource {text} must be in ARN format or \"*\".");
-            PolicyError::element(element, format!("{text:?} must be an ARN or *"), malformed)
-        }
-        ArnPatternError::Service => PolicyError::element(
+/// `*`, or an ARN that may hold wildcards, but for its service.
+fn resource(text: &str, element: &str, variables: bool) -> Result<ArnMatcher, PolicyError> {
+    match ArnMatcher::parse(text, variables) {
+        Ok(matcher) if matcher.service_is_open() => Err(PolicyError::element(
             element,
             format!("{text:?} must name its service without wildcards"),
             "Resource vendor must be fully qualified and cannot contain regexes.",
-        ),
-        ArnPatternError::Variable(error) => PolicyError::syntax(element, error.to_string()),
+        )),
+        Ok(matcher) => Ok(matcher),
+        Err(ArnPatternError::Format) => {
+            let malformed = format!("Resource {text} must be in ARN format or \"*\".");
+            Err(PolicyError::element(element, format!("{text:?} must be an ARN or *"), malformed))
+        }
+        Err(ArnPatternError::Variable(error)) => Err(PolicyError::syntax(element, error.to_string())),
     }
 }
