@@ -11,19 +11,35 @@ use subtle::ConstantTimeEq;
 
 /// What an id starts with, so that people and secret scanners know it.
 const PREFIX: &str = "PLIM";
+/// What the id of temporary credentials starts with.
+const TEMPORARY_PREFIX: &str = "PLIT";
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /// Bytes of a secret; 40 characters in base64, as long as AWS's.
 const SECRET_BYTES: usize = 30;
 
-/// The public half of an access key: `PLIM` and 16 characters of base32.
+/// The public half of an access key: `PLIM`, or `PLIT` for temporary credentials, and 16 characters of base32.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AccessKeyId(String);
 
 impl AccessKeyId {
     /// An id from 10 random bytes.
     pub fn from_random(random: [u8; 10]) -> Self {
+        Self::with_prefix(PREFIX, random)
+    }
+
+    /// An id of temporary credentials from 10 random bytes.
+    pub fn temporary_from_random(random: [u8; 10]) -> Self {
+        Self::with_prefix(TEMPORARY_PREFIX, random)
+    }
+
+    /// Whether the id is one of temporary credentials, which are worth nothing without their session token.
+    pub fn is_temporary(&self) -> bool {
+        self.0.starts_with(TEMPORARY_PREFIX)
+    }
+
+    fn with_prefix(prefix: &str, random: [u8; 10]) -> Self {
         let mut bits = random.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
-        let mut id = PREFIX.to_owned();
+        let mut id = prefix.to_owned();
         for _ in 0..16 {
             id.push(char::from(BASE32[(bits & 31) as usize]));
             bits >>= 5;
@@ -41,7 +57,7 @@ impl FromStr for AccessKeyId {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let random = text.strip_prefix(PREFIX).ok_or(())?;
+        let random = text.strip_prefix(PREFIX).or_else(|| text.strip_prefix(TEMPORARY_PREFIX)).ok_or(())?;
         let valid = random.len() == 16 && random.bytes().all(|byte| BASE32.contains(&byte));
         if valid { Ok(Self(text.to_owned())) } else { Err(()) }
     }
@@ -136,7 +152,19 @@ mod tests {
         let id = AccessKeyId::from_random([0xab; 10]);
         assert_eq!(id.as_str().len(), 20);
         assert_eq!(id.as_str().parse(), Ok(id.clone()));
-        for bad in ["", "PLIM", "PLIMabcdefghijklmnop", "AKIAAAAAAAAAAAAAAAAA", "PLIMAAAAAAAAAAAAAAAAA"] {
+        let temporary = AccessKeyId::temporary_from_random([0xab; 10]);
+        assert_eq!(temporary.as_str().parse(), Ok(temporary.clone()));
+        assert_eq!((id.is_temporary(), temporary.is_temporary()), (false, true));
+        assert_eq!(id.as_str()[4..], temporary.as_str()[4..]);
+        for bad in [
+            "",
+            "PLIM",
+            "PLIT",
+            "PLIXAAAAAAAAAAAAAAAA",
+            "PLIMabcdefghijklmnop",
+            "AKIAAAAAAAAAAAAAAAAA",
+            "PLIMAAAAAAAAAAAAAAAAA",
+        ] {
             assert_eq!(bad.parse::<AccessKeyId>(), Err(()), "{bad}");
         }
         let master = MasterKey::new([1; 32]);

@@ -8,6 +8,8 @@ mod arn;
 mod key;
 pub mod policy;
 mod principal;
+mod session;
+pub mod sigv4;
 mod token;
 
 pub use access::{Access, Operation, Resource};
@@ -16,4 +18,5 @@ pub use arn::{Arn, ArnError};
 pub use key::{AccessKeyId, MasterKey, SecretAccessKey};
 pub use policy::{Caller, Context, Decision, Named, Policy, PolicyError, PolicyKind, Question, ResourcePolicy, decide};
 pub use principal::{Principal, Session, User};
-pub use token::{Claims, Grant, TokenError};
+pub use session::{Credentials, SessionClaims, SessionError, SessionHolder, SessionTooLarge};
+pub use token::{Claims, Grant, Holder, Login, TokenError};

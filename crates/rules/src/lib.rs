@@ -1,6 +1,8 @@
-//! Gates: may this image be pulled? Pure rules over plain facts; the clock is an argument.
+//! Rules over plain facts, with the clock as an argument. Gates: may this image be pulled? Lifecycle policies: which
+//! images have had their time?
 
 mod gate;
+pub mod lifecycle;
 mod verdict;
 
 pub use gate::{Gate, OnUnknown};

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
-use plimsoll_iam::{Access, AccessKeyId, Claims, MasterKey, Operation, Principal, Resource, TokenError};
+use plimsoll_iam::{Access, AccessKeyId, Claims, Holder, MasterKey, Operation, Principal, Resource, TokenError};
 use plimsoll_oci::RepositoryName;
 use plimsoll_registry::{Registry, RegistryError};
 
@@ -71,9 +71,11 @@ impl Authenticator {
             TokenError::Invalid => Denied::Credentials("the token is not valid"),
             TokenError::Expired => Denied::Credentials("the token has expired: log in again"),
         })?;
-        let (principal, key) = match &claims.key {
-            None => (Principal::Anonymous, None),
-            Some(id) => {
+        let (principal, key) = match &claims.holder {
+            Holder::Anonymous => (Principal::Anonymous, None),
+            // Nobody is given such a token before sessions can be looked up.
+            Holder::Session(_) => return Err(Denied::Credentials("the token is not valid")),
+            Holder::Key(id) => {
                 const REVOKED: Denied = Denied::Credentials("the access key of the token is no longer in force");
                 let id: AccessKeyId = id.parse().map_err(|()| REVOKED)?;
                 (registry.principal(&id).map_err(Denied::Failed)?.ok_or(REVOKED)?, Some(id))

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, StatusCode};
-use plimsoll_iam::{Claims, Grant, Operation, Principal, Resource};
+use plimsoll_iam::{Claims, Grant, Holder, Operation, Principal, Resource};
 use serde::Serialize;
 
 use crate::authentication::{Denied, Identity};
@@ -31,8 +31,8 @@ pub(crate) fn answer(state: &State, headers: &HeaderMap, query: Option<&str>, no
         return Err(Denied::Access);
     }
     let grants = scopes(query).take(MAX_SCOPES).filter_map(|scope| granted(state, &identity, &scope)).collect();
-    let key = identity.key.as_ref().map(ToString::to_string);
-    let claims = Claims { key, expires: now + LIFETIME, grants };
+    let holder = identity.key.as_ref().map_or(Holder::Anonymous, |key| Holder::Key(key.to_string()));
+    let claims = Claims { holder, expires: now + LIFETIME, grants };
     let token = state.authenticator.master.sign_token(&claims).map_err(|_| Denied::Access)?;
     let issued_at = plimsoll_advisories::Timestamp::from_unix_seconds(now.cast_signed()).to_string();
     let answer = TokenAnswer { token: &token, access_token: &token, expires_in: LIFETIME, issued_at };

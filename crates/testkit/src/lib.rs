@@ -1,5 +1,5 @@
 //! What tests, torture runs and load tests of Plimsoll share, and no shipped crate sees: synthetic images and archives,
-//! a seeded random source, a small blocking HTTP client, and a guard around the real binary.
+//! a seeded random source, a small blocking HTTP client, a signer of AWS requests, and a guard around the real binary.
 //!
 //! Everything random starts from a seed, so a failing run can be had again.
 
@@ -11,6 +11,7 @@ pub mod layer;
 mod process;
 mod random;
 pub mod registry;
+pub mod sigv4;
 pub mod torture;
 
 pub use error::Error;

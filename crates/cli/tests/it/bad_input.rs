@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use plimsoll_iam::{Claims, Grant, MasterKey};
+use plimsoll_iam::{Claims, Grant, Holder, MasterKey};
 use plimsoll_testkit::http::{Body, Client, Request};
 use plimsoll_testkit::image::{Document, ImageBuilder};
 use plimsoll_testkit::layer::{Compression, Layer, LayerBuilder, compress};
@@ -359,7 +359,7 @@ fn tokens_are_checked() {
         actions: actions.iter().map(ToString::to_string).collect(),
     };
     let claims = |key: Option<&str>, expires: u64, grant: Grant| Claims {
-        key: key.map(str::to_owned),
+        holder: key.map_or(Holder::Anonymous, |key| Holder::Key(key.to_owned())),
         expires,
         grants: vec![grant],
     };

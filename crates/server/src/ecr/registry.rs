@@ -2,7 +2,7 @@
 
 use super::call::Asked;
 use super::error::EcrError;
-use super::wire::{DescribeRegistryRequest, DescribeRegistryResponse, ReplicationConfiguration};
+use super::wire::registry::{DescribeRegistryRequest, DescribeRegistryResponse, ReplicationConfiguration};
 
 /// Describes the registry. It replicates nothing.
 pub(super) async fn describe(

@@ -147,3 +147,129 @@ fn length(count: usize) -> i64 {
 fn violation(field: &str, constraint: &str) -> Violation {
     Violation { field: field.to_owned(), constraint: constraint.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ecr::model;
+
+    fn said(operation: &str, input: &Value) -> String {
+        let operation = model::ecr().iter().find(|known| known.name == operation).unwrap();
+        validate(operation, input)
+            .map_or_else(|error| format!("{}: {}", error.code, error.message), |()| "ok".to_owned())
+    }
+
+    #[test]
+    fn constraints_are_worded_as_by_the_service() {
+        fn check(operation: &str, input: Value, field: &str, constraint: &str) {
+            let expect = format!(
+                "InvalidParameterException: Invalid parameter at '{field}' failed to satisfy constraint: '{constraint}'"
+            );
+            assert_eq!(said(operation, &input), expect, "{operation} {input}");
+        }
+        let name =
+            r"must satisfy regular expression '[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*'";
+        check("CreateRepository", json!({}), "repositoryName", "Member must not be null");
+        check("CreateRepository", json!({ "repositoryName": null }), "repositoryName", "Member must not be null");
+        check("CreateRepository", json!({ "repositoryName": "Bad_Name!" }), "repositoryName", name);
+        check(
+            "CreateRepository",
+            json!({ "repositoryName": "a" }),
+            "repositoryName",
+            "must have length greater than or equal to 2",
+        );
+        check(
+            "CreateRepository",
+            json!({ "repositoryName": "a".repeat(257) }),
+            "repositoryName",
+            "must have length less than or equal to 256",
+        );
+        check("DescribeRepositories", json!({ "repositoryNames": ["ok", "NO"] }), "repositoryName", name);
+        check(
+            "DescribeRepositories",
+            json!({ "registryId": "1" }),
+            "registryId",
+            "must satisfy regular expression '[0-9]{12}'",
+        );
+        check(
+            "DescribeRepositories",
+            json!({ "maxResults": 1001 }),
+            "maxResults",
+            "Member must have value less than or equal to 1000",
+        );
+        check(
+            "DescribeRepositories",
+            json!({ "maxResults": 0 }),
+            "maxResults",
+            "Member must have value greater than or equal to 1",
+        );
+        check(
+            "GetAuthorizationToken",
+            json!({ "registryIds": ["123"] }),
+            "registryIds",
+            "Member must satisfy constraint: [Member must satisfy regular expression pattern: [0-9]{12}]",
+        );
+        check(
+            "BatchDeleteImage",
+            json!({ "repositoryName": "app", "imageIds": vec![json!({ "imageTag": "x" }); 101] }),
+            "imageIds",
+            "Member must have length less than or equal to 100",
+        );
+        check(
+            "BatchDeleteImage",
+            json!({ "repositoryName": "app", "imageIds": [{ "imageTag": "x" }, { "imageTag": "" }] }),
+            "imageIds.2.member.imageTag",
+            "Member must have length greater than or equal to 1",
+        );
+        check(
+            "CreateRepository",
+            json!({ "repositoryName": "app", "imageTagMutability": "SOMETIMES" }),
+            "imageTagMutability",
+            "Member must satisfy enum value set: [MUTABLE, IMMUTABLE, IMMUTABLE_WITH_EXCLUSION, MUTABLE_WITH_EXCLUSION]",
+        );
+        check(
+            "CreateRepository",
+            json!({ "repositoryName": "app", "tags": [{ "Key": "a" }] }),
+            "tags.1.member.Value",
+            "Member must not be null",
+        );
+    }
+
+    #[test]
+    fn types_come_before_constraints() {
+        fn check(input: Value, expect: &str) {
+            assert_eq!(said("CreateRepository", &input), format!("SerializationException: {expect}"), "{input}");
+        }
+        check(json!({ "repositoryName": 7 }), "NUMBER_VALUE cannot be converted to String");
+        check(json!({ "repositoryName": true }), "TRUE_VALUE cannot be converted to String");
+        check(json!({ "repositoryName": {} }), "Start of structure or map found where not expected");
+        check(json!({ "tags": {} }), "Start of structure or map found where not expected");
+        check(json!({ "tags": ["x"], "repositoryName": "BAD" }), "Unexpected field type");
+        check(json!({ "tags": "x" }), "Unexpected field type");
+        check(json!([]), "Start of list found where not expected");
+        check(
+            json!({ "imageScanningConfiguration": { "scanOnPush": "yes" } }),
+            "STRING_VALUE cannot be converted to Boolean",
+        );
+    }
+
+    #[test]
+    fn what_is_right_passes() {
+        fn check(operation: &str, input: Value) {
+            assert_eq!(said(operation, &input), "ok", "{operation} {input}");
+        }
+        check("DescribeRegistry", json!({}));
+        check("CreateRepository", json!({ "repositoryName": "a/b", "unknown": { "x": [1] }, "tags": null }));
+        check("DescribeRepositories", json!({ "maxResults": 1000, "repositoryNames": ["ab"] }));
+        check("CreateRepository", json!({ "repositoryName": "ab", "tags": [{ "Key": "ä", "Value": "" }] }));
+        let part = |bytes: usize| {
+            let text = "A".repeat(bytes.div_ceil(3) * 4);
+            json!({ "repositoryName": "ab", "uploadId": "01234567-89ab-cdef-0123-456789abcdef", "partFirstByte": 0,
+                "partLastByte": 1, "layerPartBlob": text })
+        };
+        check("UploadLayerPart", part(20_971_518));
+        assert!(said("UploadLayerPart", &part(20_971_523)).contains("length less than or equal to 20971520"));
+    }
+}
