@@ -2,15 +2,19 @@
 
 mod admin;
 mod authentication;
+#[allow(dead_code, reason = "the services that use all of it are yet to come")]
+mod aws;
 pub mod config;
-#[allow(dead_code, reason = "not called yet")]
+#[allow(dead_code, reason = "not all of it is called yet")]
 mod ecr;
 mod http;
+mod iam;
 mod metrics;
 mod oci;
 pub mod report;
 mod service;
 mod state;
+mod sts;
 mod token;
 
 use std::io;
@@ -95,6 +99,8 @@ pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), Se
         authenticator: Authenticator { master, access },
         account: config.account,
         public_url: config.public_url,
+        region: config.region,
+        host_suffix: config.host_suffix,
         metrics: Metrics::default(),
     });
     let housekeeping = tokio::spawn(keep_house(registry.clone()));

@@ -18,11 +18,12 @@ pub(super) fn request(request: &Request<'_>, query: Vec<Parameter>, signed: &[St
     text
 }
 
-/// A parameter of a query, decoded.
-pub(super) type Parameter = (Vec<u8>, Vec<u8>);
+/// A parameter of a query or form, decoded; it need not be text.
+pub type Parameter = (Vec<u8>, Vec<u8>);
 
-/// The parameters of a query, decoded and in the order they stand in.
-pub(super) fn parameters(query: &str) -> Vec<Parameter> {
+/// The parameters of a query or form, decoded and in the order they stand in. A plus is read as a space. What a signature
+/// covers and what a request is read as are the same only if both are read by this.
+pub fn parameters(query: &str) -> Vec<Parameter> {
     let decoded = |text: &str| decode(text.as_bytes());
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs

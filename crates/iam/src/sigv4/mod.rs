@@ -14,6 +14,7 @@ mod suite;
 #[cfg(test)]
 mod tests;
 
+pub use canonical::{Parameter, parameters};
 pub use error::{Protocol, SignatureError};
 pub use signed::{Body, Scope, Signed};
 
