@@ -5,6 +5,7 @@
 mod access;
 mod account;
 mod arn;
+pub mod directory;
 mod key;
 pub mod policy;
 mod principal;
