@@ -61,7 +61,7 @@ CREATE TABLE images (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX images_by_manifest ON images (manifest);
 CREATE INDEX images_by_status ON images (repository, status, manifest);
-CREATE INDEX images_untagged ON images (repository, status, manifest) WHERE tags = 0;
+CREATE INDEX images_untagged ON images (repository, manifest, status) WHERE tags = 0;
 
 INSERT INTO images (repository, manifest, tags, image_size)
 SELECT m.repository, m.id,

@@ -1,12 +1,13 @@
 //! Deleting tags and manifests.
 
 use plimsoll_oci::{Digest, Tag};
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
-use crate::rows::{digest_id, manifest_id, repository_id};
+use crate::images::ImageRows;
+use crate::rows::repository_id;
 use crate::sqlite::writer::Change;
 use crate::versions::ReferenceKey;
-use crate::{Catalog, CatalogError, Cause, Repository, causes, inventories, tags};
+use crate::{Catalog, CatalogError, Cause, Repository, causes, images, inventories, tags};
 
 impl Catalog {
     /// Deletes a manifest with its tags. Answers whether it was there; what the cause brings is recorded only then.
@@ -57,18 +58,42 @@ fn delete_manifest(
     digest: &Digest,
     cause: &Cause,
 ) -> Result<bool, CatalogError> {
-    let connection = change.connection;
-    let ids = (repository_id(connection, repository)?, digest_id(connection, digest)?);
-    let (Some(repository_id), Some(digest_id)) = ids else { return Ok(false) };
-    let Some(manifest) = manifest_id(connection, repository_id, digest_id)? else { return Ok(false) };
-    change.touch(ReferenceKey::digest(repository, digest));
-    for tag in tags::naming(connection, manifest)? {
-        change.touch(ReferenceKey::tag(repository, &tag));
-        tags::remove(connection, repository_id, &tag, &cause.actor, cause.now)?;
-    }
-    delete_rows(connection, repository_id, manifest)?;
-    inventories::forget_image_without_manifest(connection, digest_id)?;
+    let Some(id) = repository_id(change.connection, repository)? else { return Ok(false) };
+    let Some(image) = images::by_digest(change.connection, id, digest)? else { return Ok(false) };
+    remove_image(change, repository, image, digest, "", cause)?;
     Ok(true)
+}
+
+/// Deletes an image with its tags, and notes why. Answers which tags it had.
+pub(crate) fn remove_image(
+    change: &mut Change<'_>,
+    repository: &Repository,
+    image: ImageRows,
+    digest: &Digest,
+    reason: &str,
+    cause: &Cause,
+) -> rusqlite::Result<Vec<Tag>> {
+    const NOTE: &str = "INSERT INTO removed_images (repository, digest, tags, reason, actor, at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let connection = change.connection;
+    let names = tags::naming(connection, image.manifest)?;
+    change.touch(ReferenceKey::digest(repository, digest));
+    for tag in &names {
+        change.touch(ReferenceKey::tag(repository, tag));
+        tags::remove(connection, image.repository, tag, &cause.actor, cause.now)?;
+    }
+    let joined = names.iter().map(Tag::as_str).collect::<Vec<_>>().join(" ");
+    connection.prepare_cached(NOTE)?.execute(params![
+        image.repository,
+        image.digest,
+        joined,
+        reason,
+        cause.actor,
+        cause.now
+    ])?;
+    delete_rows(connection, image.repository, image.manifest)?;
+    inventories::forget_image_without_manifest(connection, image.digest)?;
+    Ok(names)
 }
 
 /// Deletes the rows of a manifest that no tag names.

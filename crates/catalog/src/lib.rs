@@ -28,6 +28,8 @@ mod manifests;
 mod model;
 mod outbox;
 mod packages;
+#[cfg(test)]
+mod plans;
 mod references;
 mod repositories;
 mod repository_settings;
@@ -52,10 +54,10 @@ pub use model::{
     AccessKey, Account, AdvisoryGeneration, AuditEntry, AuditRecord, AuditVerdict, Cause, Deleted, Deletion,
     Encryption, Event, Identities, IdentityChange, IdentityDocument, ImageCursor, ImageFacts, ImageFilter, ImageId,
     ImagePosition, ImageRecord, ImageState, ImageStatus, Incomplete, KeyChange, KeyOwner, LifecyclePolicy,
-    LifecycleTask, ListedImage, ListedReferrer, NewManifest, NewRepository, NotDeleted, Outcome, Package, PackageUse,
-    PendingEvent, Pull, Referrer, RemovedImage, Repository, RepositoryAccess, RepositoryImages, RepositoryRecord,
-    SameTag, ScanRequest, Stored, StoredManifest, TagChange, TagFilter, TagFilterError, TagMove, TagMutability,
-    Timestamp, Unlinked, Visibility, Write,
+    LifecycleTask, ListedImage, ListedReferrer, NewManifest, NewRepository, NoImage, NotDeleted, Outcome, Package,
+    PackageUse, PendingEvent, Pull, Referrer, RemovedImage, Repository, RepositoryAccess, RepositoryImages,
+    RepositoryRecord, SameTag, ScanRequest, Stored, StoredManifest, TagChange, TagFilter, TagFilterError, TagMove,
+    TagMutability, Timestamp, Unlinked, Visibility, Write,
 };
 pub use plimsoll_iam::{AccountId, AccountIdError};
 pub use statistics::Statistics;

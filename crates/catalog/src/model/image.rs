@@ -1,5 +1,7 @@
 //! Images: manifests with what changes about them.
 
+use std::collections::HashMap;
+
 use plimsoll_oci::{Digest, Tag};
 
 use crate::Timestamp;
@@ -167,15 +169,15 @@ pub struct TagMove {
 pub struct RepositoryImages {
     /// The images in the order of push.
     pub images: Vec<ImageRecord>,
-    /// Which index names which manifest, both by their positions; children that are not there are left out.
-    pub children: Vec<(ImagePosition, ImagePosition)>,
+    /// The manifests that each index names, whether they are there or not.
+    pub children: HashMap<Digest, Vec<Digest>>,
 }
 
 /// An image or tag to delete among others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deletion {
-    /// A digest stands for the image with all its tags; a tag, alone or with its digest, for the tag and, if it is the
-    /// last one, for the image.
+    /// A digest stands for the image with all its tags; a tag, alone or with its digest, for the tag and, if the image
+    /// has no other, for the image.
     pub id: ImageId,
     /// Why.
     pub reason: String,
@@ -194,15 +196,22 @@ pub struct Deleted {
     pub image: bool,
 }
 
-/// Why one [`Deletion`] was not carried out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotDeleted {
-    /// The id names neither digest nor tag.
+/// Why an [`ImageId`] stands for no image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoImage {
+    /// It names neither digest nor tag.
     Nameless,
     /// There is no such image.
     NotFound,
-    /// The tag names another image.
+    /// The image is there, and the tag names another one.
     TagOfAnother,
+}
+
+/// Why one [`Deletion`] was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotDeleted {
+    /// There is nothing of this id.
+    NoImage(NoImage),
     /// An index of the repository, which stays, names it.
     ReferencedBy(Digest),
     /// Its tags have changed.

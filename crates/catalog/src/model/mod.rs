@@ -12,7 +12,7 @@ pub use audit::{AuditEntry, AuditRecord, AuditVerdict, Outcome};
 pub use identity::{AccessKey, Account, Identities, IdentityChange, IdentityDocument, KeyChange, KeyOwner, Write};
 pub use image::{
     Deleted, Deletion, ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageState, ImageStatus,
-    ListedImage, ListedReferrer, NotDeleted, Pull, RemovedImage, RepositoryImages, ScanRequest, TagMove,
+    ListedImage, ListedReferrer, NoImage, NotDeleted, Pull, RemovedImage, RepositoryImages, ScanRequest, TagMove,
 };
 pub(crate) use repository::owner;
 pub use repository::{

@@ -1,10 +1,17 @@
-//! Images: what changes about manifests.
+//! Images: what changes about manifests, and the lists of them.
 
+pub(crate) mod delete;
+pub(crate) mod describe;
+mod moves;
+mod state;
+
+use plimsoll_oci::Digest;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use crate::rows::{digest_id, manifest_id};
 use crate::sqlite::writer::Change;
 use crate::versions::ReferenceKey;
-use crate::{CatalogError, Cause, ImageStatus, NewManifest, Repository, tags};
+use crate::{CatalogError, Cause, ImageId, ImageStatus, NewManifest, NoImage, Repository, tags};
 
 /// Enters an image whose manifest and children are there.
 pub(crate) fn insert(
@@ -45,6 +52,56 @@ pub(crate) fn restore(
     drop(restore);
     touch(change, repository, manifest)?;
     Ok(true)
+}
+
+/// The rows of an image.
+#[derive(Clone, Copy)]
+pub(crate) struct ImageRows {
+    /// In `repositories`.
+    pub(crate) repository: i64,
+    /// In `manifests`.
+    pub(crate) manifest: i64,
+    /// In `digests`.
+    pub(crate) digest: i64,
+}
+
+/// The rows of the image with this digest, if the repository holds it.
+pub(crate) fn by_digest(
+    connection: &Connection,
+    repository: i64,
+    digest: &Digest,
+) -> rusqlite::Result<Option<ImageRows>> {
+    let Some(digest) = digest_id(connection, digest)? else { return Ok(None) };
+    let manifest = manifest_id(connection, repository, digest)?;
+    Ok(manifest.map(|manifest| ImageRows { repository, manifest, digest }))
+}
+
+/// The rows of the image that `id` stands for.
+pub(crate) fn find(
+    connection: &Connection,
+    repository: i64,
+    id: &ImageId,
+) -> rusqlite::Result<Result<ImageRows, NoImage>> {
+    let by_digest = match &id.digest {
+        Some(digest) => match by_digest(connection, repository, digest)? {
+            None => return Ok(Err(NoImage::NotFound)),
+            found => found,
+        },
+        None => None,
+    };
+    let by_tag = match &id.tag {
+        Some(tag) => match tags::resolve(connection, repository, tag)? {
+            None => return Ok(Err(NoImage::NotFound)),
+            Some(tags::Target { manifest, digest }) => Some(ImageRows { repository, manifest, digest }),
+        },
+        None => None,
+    };
+    Ok(match (by_digest, by_tag) {
+        (None, None) => Err(NoImage::Nameless),
+        (Some(image), None) | (None, Some(image)) => Ok(image),
+        (Some(image), Some(named)) if image.manifest == named.manifest => Ok(image),
+        (Some(_), Some(_)) => Err(NoImage::TagOfAnother),
+    })
 }
 
 /// Notes that what all names of an image resolve to may change.
