@@ -1,8 +1,7 @@
-//! Who may do what: principals, access keys, tokens, and the one question every route asks, [`Access::authorize`].
+//! Who may do what: accounts, principals, keys, tokens, policies and the decision they come to.
 //!
 //! Everything here is pure; the clock and randomness are arguments.
 
-mod access;
 mod account;
 mod arn;
 pub mod directory;
@@ -13,7 +12,6 @@ mod session;
 pub mod sigv4;
 mod token;
 
-pub use access::{Access, Operation, Resource};
 pub use account::{AccountId, AccountIdError};
 pub use arn::{Arn, ArnError};
 pub use key::{AccessKeyId, MasterKey, SecretAccessKey};

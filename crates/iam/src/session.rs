@@ -59,6 +59,16 @@ pub enum SessionHolder {
     Role(Session),
 }
 
+impl SessionHolder {
+    /// The account of the user or role.
+    pub fn account(&self) -> AccountId {
+        match self {
+            Self::User { account, .. } => *account,
+            Self::Role(session) => session.account,
+        }
+    }
+}
+
 /// Why a session token is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SessionError {

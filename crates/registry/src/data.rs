@@ -17,7 +17,7 @@ use plimsoll_catalog::Catalog;
 use plimsoll_iam::{AccessKeyId, MasterKey, SecretAccessKey};
 use serde::Serialize;
 
-use crate::{RegistryError, now};
+use crate::RegistryError;
 
 /// The name of the user made at the first start.
 pub(crate) const ADMINISTRATOR: &str = "administrator";
@@ -85,8 +85,9 @@ impl DataDirectory {
         }
     }
 
-    /// Makes the first administrator's access key, if there is no access key yet.
-    pub async fn first_administrator(
+    /// Makes the first administrator's access key, if there is no access key yet. It comes into force by
+    /// [`crate::Identities`].
+    pub fn first_administrator(
         &self,
         catalog: &Catalog,
         master: &MasterKey,
@@ -102,7 +103,6 @@ impl DataDirectory {
         // Written before the key comes into force: a crash in between leaves a key that the next start replaces.
         let json = serde_json::to_vec_pretty(&file).unwrap_or_default();
         write_secret(&self.path.join("admin.json"), &json)?;
-        catalog.add_access_key(id.as_str(), ADMINISTRATOR, now()).await?;
         Ok(Some(FirstAdministrator { id, secret }))
     }
 

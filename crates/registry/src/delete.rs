@@ -1,9 +1,9 @@
 //! Deleting: manifests, tags, blobs.
 
-use plimsoll_catalog::{Cause, Event, Repository, Unlinked};
+use plimsoll_catalog::{Event, Repository, Unlinked};
 use plimsoll_oci::{Digest, Reference};
 
-use crate::{Registry, RegistryError, now};
+use crate::{Deed, Registry, RegistryError, Requester};
 
 impl Registry {
     /// Deletes a tag, or a manifest with all its tags.
@@ -11,9 +11,11 @@ impl Registry {
         &self,
         repository: &Repository,
         reference: &Reference,
-        actor: &str,
+        requester: &Requester,
     ) -> Result<(), RegistryError> {
-        let cause = Cause::new(actor, now()).announcing(deleted(repository, reference, actor));
+        let event = deleted(repository, reference, &requester.principal);
+        let deed = Deed::on(repository, "ecr:BatchDeleteImage", reference.to_string());
+        let cause = requester.cause(deed, Some(event));
         let found = match reference {
             Reference::Tag(tag) => self.catalog.delete_tag(repository, tag, cause).await?,
             Reference::Digest(digest) => self.catalog.delete_manifest(repository, digest, cause).await?,
@@ -22,8 +24,14 @@ impl Registry {
     }
 
     /// Takes a blob out of the repository. Its bytes stay until no repository holds them.
-    pub async fn delete_blob(&self, repository: &Repository, digest: &Digest) -> Result<(), RegistryError> {
-        let unlinked = self.catalog.unlink_blob(repository, digest, Cause::new("", now())).await?;
+    pub async fn delete_blob(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+        requester: &Requester,
+    ) -> Result<(), RegistryError> {
+        let cause = requester.cause(Deed::on(repository, "ecr:BatchDeleteImage", digest.to_string()), None);
+        let unlinked = self.catalog.unlink_blob(repository, digest, cause).await?;
         self.found(repository, unlinked != Unlinked::NotLinked, RegistryError::BlobUnknown)
     }
 

@@ -1,7 +1,9 @@
 //! Why a verb was not carried out.
 
 use plimsoll_catalog::CatalogError;
-use plimsoll_oci::{Digest, ManifestError};
+use plimsoll_iam::PolicyError;
+use plimsoll_iam::directory::{IamError, RecordError};
+use plimsoll_oci::{Digest, ManifestError, RepositoryName, Tag};
 use plimsoll_store::StoreError;
 
 use crate::feeds::FeedError;
@@ -56,12 +58,42 @@ pub enum RegistryError {
     /// A gate refuses the image.
     #[error("{0}")]
     Refused(Box<Refusal>),
+    /// A tag may not move, or not be set again to what it names.
+    #[error(
+        "The image tag '{tag}' already exists in the '{repository}' repository and cannot be overwritten because the tag is \
+         immutable."
+    )]
+    TagImmutable {
+        /// The tag.
+        tag: Tag,
+        /// The repository.
+        repository: RepositoryName,
+        /// The manifest the tag names.
+        names: Box<Digest>,
+        /// Whether that is the manifest it was to name.
+        same: bool,
+    },
+    /// There is no such account.
+    #[error("there is no such account")]
+    AccountUnknown,
+    /// Identities were not changed as asked.
+    #[error(transparent)]
+    Iam(#[from] IamError),
+    /// A record of an identity cannot be read.
+    #[error(transparent)]
+    Identity(#[from] RecordError),
+    /// A policy that is in force cannot be read.
+    #[error("a policy that is in force cannot be read")]
+    StoredPolicy(#[source] PolicyError),
+    /// Others changed the same thing again and again meanwhile; nothing was changed.
+    #[error("others are changing the same thing: try again")]
+    Contended,
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
     /// The catalog failed.
     #[error(transparent)]
-    Catalog(#[from] CatalogError),
+    Catalog(CatalogError),
     /// The advisories cannot be read.
     #[error(transparent)]
     Feed(#[from] FeedError),
@@ -132,6 +164,16 @@ impl RegistryError {
             Self::Store(StoreError::Full { .. }) => true,
             Self::Catalog(error) => error.is_storage_full(),
             _ => false,
+        }
+    }
+}
+
+impl From<CatalogError> for RegistryError {
+    fn from(error: CatalogError) -> Self {
+        match error {
+            CatalogError::RepositoryUnknown => Self::RepositoryUnknown,
+            CatalogError::AccountUnknown => Self::AccountUnknown,
+            other => Self::Catalog(other),
         }
     }
 }

@@ -1,46 +1,50 @@
 //! The verbs of the registry: push, pull, list, delete, scan, judge, explain. The only door through which state changes;
 //! every surface calls the same verb.
 
+mod access;
 mod analysis;
 mod data;
 mod delete;
 mod error;
 pub mod feeds;
+mod identity;
 mod judge;
 mod list;
 mod pull;
 mod push;
+mod requester;
 pub mod scan;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use plimsoll_catalog::{Catalog, Timestamp};
-use plimsoll_iam::{AccessKeyId, MasterKey, Principal, User};
-
+use plimsoll_iam::{Caller, Context};
+use plimsoll_oci::RepositoryPattern;
 use plimsoll_rules::Gate;
 use plimsoll_store::Store;
-use quick_cache::sync::Cache;
 
+use access::Access;
 use analysis::Analysis;
 use feeds::AdvisorySet;
 use judge::Judgements;
 
+pub use access::{On, Ruling, repository_arn};
 pub use analysis::AnalysisStatistics;
 pub use data::{DataDirectory, FirstAdministrator};
 pub use error::{Missing, RegistryError};
+pub use identity::Identities;
 pub use judge::{Explanation, ImageReport, LayerName, Refusal};
-pub use plimsoll_catalog::{AccountId, Referrer, Repository, Statistics as CatalogStatistics, StoredManifest};
+pub use plimsoll_catalog::{
+    AccountId, Referrer, Repository, Statistics as CatalogStatistics, StoredManifest, Visibility,
+};
 pub use plimsoll_image::Budget;
 pub use push::{Body, BodyError, Declared, PushedManifest, PutManifest};
+pub use requester::{Deed, Requester};
 
 /// How long an upload may lie idle before it is removed.
 const UPLOAD_IDLE: Duration = Duration::from_hours(24 * 7);
-
-/// How many access keys are remembered, and how long.
-const PRINCIPALS: usize = 1000;
-const PRINCIPAL_KEPT: Duration = Duration::from_secs(1);
 
 /// What a registry is made from.
 #[derive(Clone, Debug)]
@@ -49,6 +53,14 @@ pub struct Config {
     pub data: PathBuf,
     /// The account whose repositories are meant where a request names none.
     pub account: AccountId,
+    /// The region, as it stands in ARNs.
+    pub region: String,
+    /// The repositories anyone may pull from.
+    pub anonymous_pull: Vec<RepositoryPattern>,
+    /// Whether a push makes the repository it is for.
+    pub create_on_push: bool,
+    /// Whether a push of the same manifest under the same immutable tag succeeds.
+    pub accept_same_push: bool,
     /// Whether a manifest may name blobs, and an index manifests, that the repository does not have.
     pub sparse: bool,
     /// The gates at pull.
@@ -67,30 +79,34 @@ pub struct Registry {
     advisories: Arc<AdvisorySet>,
     analysis: Analysis,
     judgements: Arc<Judgements>,
-    /// The access keys that were in force when the catalog was last asked.
-    principals: Arc<Cache<AccessKeyId, Instant>>,
+    identities: Identities,
+    access: Arc<Access>,
 }
 
 impl Registry {
     /// Opens the registry of a data directory, and makes the first administrator where there is none. Takes the same time
     /// whatever the store holds.
-    pub async fn open(config: Config) -> Result<(Self, MasterKey, Option<FirstAdministrator>), RegistryError> {
+    pub async fn open(config: Config) -> Result<(Self, Option<FirstAdministrator>), RegistryError> {
         let data = DataDirectory::open(&config.data)?;
         let store = Store::open(data.path())?;
         let catalog = Arc::new(Catalog::open(&data.path().join("catalog.sqlite"))?);
         let master = data.master_key(&catalog)?;
-        let first = data.first_administrator(&catalog, &master).await?;
+        let identities = Identities::new(Arc::clone(&catalog), master);
+        let first = data.first_administrator(&catalog, identities.master())?;
+        identities.ensure_administrator(config.account, first.as_ref().map(|first| &first.id)).await?;
+        let access = Access::new(Arc::clone(&catalog), config.region.clone(), config.anonymous_pull.clone());
         let registry = Self {
             advisories: Arc::new(AdvisorySet::open(data.path())),
             analysis: Analysis::new(store.clone(), Arc::clone(&catalog), config.budget.clone()),
             judgements: Arc::default(),
-            principals: Arc::new(Cache::new(PRINCIPALS)),
+            identities,
+            access: Arc::new(access),
             config: Arc::new(config),
             data: Arc::new(data),
             store,
             catalog,
         };
-        Ok((registry, master, first))
+        Ok((registry, first))
     }
 
     /// The data directory.
@@ -98,22 +114,21 @@ impl Registry {
         &self.data
     }
 
-    /// Whose access key this is; `None` if there is no such key or it is disabled. That a key was disabled is heard of
-    /// within a second.
-    pub fn principal(&self, id: &AccessKeyId) -> Result<Option<Principal>, RegistryError> {
-        if self.principals.get(id).is_some_and(|seen| seen.elapsed() < PRINCIPAL_KEPT) {
-            return Ok(Some(self.administrator()));
-        }
-        let key = self.catalog.access_key(id.as_str())?.filter(|key| key.disabled_at.is_none());
-        if key.is_some() {
-            self.principals.insert(id.clone(), Instant::now());
-        }
-        Ok(key.map(|_| self.administrator()))
+    /// Who callers are.
+    pub fn identities(&self) -> &Identities {
+        &self.identities
     }
 
-    fn administrator(&self) -> Principal {
-        let name = data::ADMINISTRATOR.to_owned();
-        Principal::User(User { account: self.config.account, path: "/".to_owned(), name, id: String::new() })
+    /// Whether `caller` may do `action` on something; `context` says what else is known of the request.
+    ///
+    /// The answer does not depend on whether that something exists.
+    pub fn decide(&self, caller: &Caller, action: &str, on: On<'_>, context: Context) -> Result<Ruling, RegistryError> {
+        self.access.decide(caller, action, on, context)
+    }
+
+    /// Whether there is anything that callers who do not say who they are may pull by the configuration.
+    pub fn anyone_may_pull(&self) -> bool {
+        self.access.anyone_may_pull()
     }
 
     /// What the catalog has done since the start.

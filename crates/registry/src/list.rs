@@ -19,6 +19,11 @@ impl Registry {
         Ok(self.catalog.repositories(account, after, limit)?)
     }
 
+    /// Whether there is such a repository.
+    pub fn repository_exists(&self, repository: &Repository) -> Result<bool, RegistryError> {
+        Ok(self.catalog.repository_exists(repository)?)
+    }
+
     /// The tags of a repository after `after`, in byte order.
     pub fn tags(&self, repository: &Repository, after: Option<&str>, limit: usize) -> Result<Vec<Tag>, RegistryError> {
         self.catalog.tags(repository, after, limit)?.ok_or(RegistryError::RepositoryUnknown)

@@ -1,136 +1,97 @@
-//! Who sends a request, and whether it may do what it asks: the one place every surface passes.
+//! Who sends a request of docker's world: basic credentials, or a bearer token of the token service.
+
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
-use plimsoll_iam::{Access, AccessKeyId, Claims, Holder, MasterKey, Operation, Principal, Resource, TokenError};
-use plimsoll_oci::RepositoryName;
-use plimsoll_registry::{Registry, RegistryError};
+use plimsoll_iam::{AccessKeyId, Caller, Claims, Holder, Principal, TokenError};
+use plimsoll_registry::{Identities, RegistryError};
 
 /// The longest `Authorization` header read.
 const MAX_HEADER: usize = 64 * 1024;
+/// The user that the password of `GetAuthorizationToken` belongs to.
+const LOGIN_USER: &str = "AWS";
 
 /// Who a request is from, with what its token limits it to.
 pub(crate) struct Identity {
-    pub(crate) principal: Principal,
-    /// The access key it was told by; none for nobody.
-    pub(crate) key: Option<AccessKeyId>,
-    claims: Option<Claims>,
+    /// Who it is, with all that bounds what it may do.
+    pub(crate) caller: Arc<Caller>,
+    /// Whose a token made for it is.
+    pub(crate) holder: Holder,
+    /// What its token is good for; none where it showed credentials themselves.
+    pub(crate) claims: Option<Claims>,
 }
 
-/// Why a request is not let through.
+/// Why it is not known who sends a request.
 #[derive(Debug)]
-pub(crate) enum Denied {
+pub(crate) enum Unknown {
     /// The credentials are wrong, malformed, or no longer good.
     Credentials(&'static str),
-    /// The token is genuine but for something else.
-    Scope,
-    /// The caller may not, or must say who it is.
-    Access,
+    /// The password was good once.
+    LoginExpired,
     /// The credentials could not be checked.
     Failed(RegistryError),
 }
 
-/// What is needed to tell who sends a request.
-pub(crate) struct Authenticator {
-    pub(crate) master: MasterKey,
-    pub(crate) access: Access,
-}
+const WRONG: Unknown = Unknown::Credentials("the access key or its secret is wrong");
 
-impl Authenticator {
-    /// Reads the credentials of a request. None at all make the caller anonymous; wrong ones are refused.
-    pub(crate) fn identify(&self, registry: &Registry, headers: &HeaderMap, now: u64) -> Result<Identity, Denied> {
-        let Some(header) = headers.get(AUTHORIZATION) else {
-            return Ok(Identity { principal: Principal::Anonymous, key: None, claims: None });
-        };
-        let header = header.to_str().ok().filter(|header| header.len() <= MAX_HEADER);
-        let (scheme, credentials) =
-            header.and_then(|header| header.split_once(' ')).ok_or(Denied::Credentials("malformed credentials"))?;
-        match scheme.to_ascii_lowercase().as_str() {
-            "basic" => self.basic(registry, credentials.trim()),
-            "bearer" => self.bearer(registry, credentials.trim(), now),
-            _ => Err(Denied::Credentials("log in with basic or bearer authentication")),
-        }
+impl Identity {
+    fn anonymous() -> Self {
+        Self { caller: Arc::new(Caller::bare(Principal::Anonymous)), holder: Holder::Anonymous, claims: None }
     }
 
-    fn basic(&self, registry: &Registry, credentials: &str) -> Result<Identity, Denied> {
-        const WRONG: Denied = Denied::Credentials("the access key or its secret is wrong");
-        let decoded = STANDARD.decode(credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        let (id, secret) = decoded.as_deref().and_then(|pair| pair.split_once(':')).ok_or(WRONG)?;
-        let id: AccessKeyId = id.parse().map_err(|()| WRONG)?;
-        if !self.master.is_secret_of(&id, secret) {
-            return Err(WRONG);
-        }
-        let principal = registry.principal(&id).map_err(Denied::Failed)?.ok_or(WRONG)?;
-        Ok(Identity { principal, key: Some(id), claims: None })
-    }
-
-    fn bearer(&self, registry: &Registry, token: &str, now: u64) -> Result<Identity, Denied> {
-        let claims = self.master.verify_token(token, now).map_err(|error| match error {
-            TokenError::Invalid => Denied::Credentials("the token is not valid"),
-            TokenError::Expired => Denied::Credentials("the token has expired: log in again"),
-        })?;
-        let (principal, key) = match &claims.holder {
-            Holder::Anonymous => (Principal::Anonymous, None),
-            // Nobody is given such a token before sessions can be looked up.
-            Holder::Session(_) => return Err(Denied::Credentials("the token is not valid")),
-            Holder::Key(id) => {
-                const REVOKED: Denied = Denied::Credentials("the access key of the token is no longer in force");
-                let id: AccessKeyId = id.parse().map_err(|()| REVOKED)?;
-                (registry.principal(&id).map_err(Denied::Failed)?.ok_or(REVOKED)?, Some(id))
-            }
-        };
-        Ok(Identity { principal, key, claims: Some(claims) })
-    }
-
-    /// Lets the request through or says why not.
-    pub(crate) fn authorize(
-        &self,
-        identity: &Identity,
-        operation: Operation,
-        resource: Resource<'_>,
-    ) -> Result<(), Denied> {
-        if !self.access.authorize(&identity.principal, operation, resource) {
-            return Err(Denied::Access);
-        }
-        match &identity.claims {
-            // Clients learn from the challenge to this one request how to log in, so that it is put to all who bring
-            // nothing; an anonymous token answers it.
-            None if operation == Operation::Enter && identity.principal == Principal::Anonymous => Err(Denied::Access),
-            Some(claims) if !claims_cover(claims, operation, resource) => Err(Denied::Scope),
-            _ => Ok(()),
-        }
+    /// Whether nobody says who it is.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.caller.principal == Principal::Anonymous
     }
 }
 
-fn claims_cover(claims: &Claims, operation: Operation, resource: Resource<'_>) -> bool {
-    match (operation, resource) {
-        (Operation::Enter, _) => true,
-        (Operation::ListRepositories, _) => claims.grants_catalog(),
-        (operation, Resource::Repository(name)) => {
-            scope_action(operation).is_some_and(|action| claims.grants(name, action))
-        }
-        (_, Resource::Registry) => false,
+/// Reads the credentials of a request. None at all make the caller anonymous; wrong ones are refused.
+pub(crate) fn identify(identities: &Identities, headers: &HeaderMap, now: u64) -> Result<Identity, Unknown> {
+    let Some(header) = headers.get(AUTHORIZATION) else { return Ok(Identity::anonymous()) };
+    let header = header.to_str().ok().filter(|header| header.len() <= MAX_HEADER);
+    let (scheme, credentials) =
+        header.and_then(|header| header.split_once(' ')).ok_or(Unknown::Credentials("malformed credentials"))?;
+    match scheme.to_ascii_lowercase().as_str() {
+        "basic" => basic(identities, credentials.trim(), now),
+        "bearer" => bearer(identities, credentials.trim(), now),
+        _ => Err(Unknown::Credentials("log in with basic or bearer authentication")),
     }
 }
 
-/// The action of a token's scope that covers an operation on a repository.
-pub(crate) fn scope_action(operation: Operation) -> Option<&'static str> {
-    match operation {
-        Operation::Pull | Operation::Inspect => Some("pull"),
-        Operation::Push => Some("push"),
-        Operation::Delete => Some("delete"),
-        Operation::Enter | Operation::ListRepositories => None,
+fn basic(identities: &Identities, credentials: &str, now: u64) -> Result<Identity, Unknown> {
+    let decoded = STANDARD.decode(credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let (user, password) = decoded.as_deref().and_then(|pair| pair.split_once(':')).ok_or(WRONG)?;
+    if user == LOGIN_USER {
+        return login(identities, password, now);
     }
+    let id: AccessKeyId = user.parse().map_err(|()| WRONG)?;
+    // A temporary key's secret without its session token is worth nothing.
+    if id.is_temporary() || !identities.master().is_secret_of(&id, password) {
+        return Err(WRONG);
+    }
+    let caller = identities.caller_of_key(&id).map_err(Unknown::Failed)?.ok_or(WRONG)?;
+    Ok(Identity { caller, holder: Holder::Key(id.to_string()), claims: None })
 }
 
-/// The scope a client must ask a token for to do `operation`, as it stands in a challenge.
-pub(crate) fn scope(operation: Operation, name: Option<&RepositoryName>) -> Option<String> {
-    match (operation, name) {
-        (Operation::ListRepositories, _) => Some("registry:catalog:*".to_owned()),
-        (Operation::Push, Some(name)) => Some(format!("repository:{name}:pull,push")),
-        (operation, Some(name)) => scope_action(operation).map(|action| format!("repository:{name}:{action}")),
-        (_, None) => None,
-    }
+/// The password that `GetAuthorizationToken` gave.
+fn login(identities: &Identities, password: &str, now: u64) -> Result<Identity, Unknown> {
+    let login = identities.master().verify_login(password, now).map_err(|error| match error {
+        TokenError::Invalid => WRONG,
+        TokenError::Expired => Unknown::LoginExpired,
+    })?;
+    let caller = identities.caller_of_token(&login.holder).map_err(Unknown::Failed)?.ok_or(WRONG)?;
+    Ok(Identity { caller, holder: login.holder, claims: None })
+}
+
+fn bearer(identities: &Identities, token: &str, now: u64) -> Result<Identity, Unknown> {
+    let claims = identities.master().verify_token(token, now).map_err(|error| match error {
+        TokenError::Invalid => Unknown::Credentials("the token is not valid"),
+        TokenError::Expired => Unknown::Credentials("the token has expired: log in again"),
+    })?;
+    let revoked = Unknown::Credentials("whose token this is may no longer log in");
+    let caller = identities.caller_of_token(&claims.holder).map_err(Unknown::Failed)?.ok_or(revoked)?;
+    Ok(Identity { caller, holder: claims.holder.clone(), claims: Some(claims) })
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod authentication;
+mod authorisation;
 #[allow(dead_code, reason = "the services that use all of it are yet to come")]
 mod aws;
 pub mod config;
@@ -23,7 +24,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use plimsoll_iam::Access;
 use plimsoll_registry::{FirstAdministrator, Registry, RegistryError};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
@@ -32,7 +32,6 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use authentication::Authenticator;
 use config::{Config, Tls};
 use metrics::Metrics;
 use state::State;
@@ -84,7 +83,7 @@ pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), Se
     let tls = config.tls.as_ref().map(acceptor).transpose()?;
     let listen = |source| ServerError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
-    let (registry, master, first) = Registry::open(registry_config(&config)).await?;
+    let (registry, first) = Registry::open(registry_config(&config)).await?;
     let address = listener.local_addr().map_err(listen)?;
     registry.data().note_address(&address.to_string())?;
     let stop = stop_signal().map_err(ServerError::Signals)?;
@@ -93,14 +92,12 @@ pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), Se
     let data = registry.data().path().to_owned();
     started(Started { url: format!("{scheme}://{address}"), data, first });
 
-    let access = Access { anonymous_pull: config.anonymous_pull };
     let state = Arc::new(State {
         registry: registry.clone(),
-        authenticator: Authenticator { master, access },
         account: config.account,
-        public_url: config.public_url,
         region: config.region,
         host_suffix: config.host_suffix,
+        public_url: config.public_url,
         metrics: Metrics::default(),
     });
     let housekeeping = tokio::spawn(keep_house(registry.clone()));
@@ -129,6 +126,10 @@ fn registry_config(config: &Config) -> plimsoll_registry::Config {
     plimsoll_registry::Config {
         data: config.data.clone(),
         account: config.account,
+        region: config.region.clone(),
+        anonymous_pull: config.anonymous_pull.clone(),
+        create_on_push: config.create_on_push,
+        accept_same_push: config.accept_same_push,
         sparse: config.sparse,
         gates: config.gates.clone(),
         budget: plimsoll_registry::Budget::default(),

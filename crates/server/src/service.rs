@@ -18,7 +18,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Answers a request.
 pub(crate) async fn answer(state: Arc<State>, connection: Connection, request: Request) -> Response {
     let begun = Instant::now();
-    let id = request_id();
+    let id = new_request_id();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let received = request.body().size_hint().lower();
     let peer = connection.peer;
@@ -36,7 +36,12 @@ pub(crate) async fn answer(state: Arc<State>, connection: Connection, request: R
 
 tokio::task_local! {
     /// The id of the request being answered, for errors whose cause only the log tells.
-    pub(crate) static REQUEST: String;
+    static REQUEST: String;
+}
+
+/// The id of the request being answered.
+pub(crate) fn request_id() -> String {
+    REQUEST.try_with(Clone::clone).unwrap_or_default()
 }
 
 async fn surface(state: &State, connection: &Connection, request: Request) -> (&'static str, Response) {
@@ -54,7 +59,7 @@ async fn surface(state: &State, connection: &Connection, request: Request) -> (&
         return ("other", method_not_allowed());
     }
     match path {
-        "/token" => ("token", token_answer(state, connection, &request)),
+        "/token" => ("token", token_answer(state, connection, &request).await),
         "/healthz" => ("health", text(StatusCode::OK, "ok\n".to_owned())),
         "/readyz" => ("ready", ready(state)),
         "/metrics" => ("metrics", text(StatusCode::OK, state.metrics.render(&state.registry, unix_time()))),
@@ -62,12 +67,8 @@ async fn surface(state: &State, connection: &Connection, request: Request) -> (&
     }
 }
 
-fn token_answer(state: &State, connection: &Connection, request: &Request) -> Response {
-    let answer = token::answer(state, request.headers(), request.uri().query(), unix_time());
-    answer.unwrap_or_else(|denied| {
-        let base = state.base_url(connection, request.headers());
-        OciError::denied_at_token(denied, &base).into_response()
-    })
+async fn token_answer(state: &State, connection: &Connection, request: &Request) -> Response {
+    token::answer(state, connection, request).await.unwrap_or_else(OciError::into_response)
 }
 
 /// Ready is who can read its catalog and its advisories.
@@ -94,7 +95,7 @@ fn text(status: StatusCode, text: String) -> Response {
     response
 }
 
-fn request_id() -> String {
+fn new_request_id() -> String {
     let mut random = [0; 16];
     // An id that repeats is a nuisance in the log, no more.
     let _ = getrandom::fill(&mut random);

@@ -5,27 +5,78 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hyper::HeaderMap;
 use hyper::header::HOST;
 use plimsoll_oci::RepositoryName;
-use plimsoll_registry::{AccountId, Registry, Repository};
+use plimsoll_registry::{AccountId, Registry, Repository, Visibility};
 
-use crate::authentication::Authenticator;
 use crate::http::Connection;
 use crate::metrics::Metrics;
+
+/// What the paths of public repositories begin with, before the account.
+const PUBLIC_PREFIX: &str = "public.ecr/";
 
 /// What all surfaces share.
 pub(crate) struct State {
     pub(crate) registry: Registry,
-    pub(crate) authenticator: Authenticator,
+    /// The account meant where a request names none.
     pub(crate) account: AccountId,
-    pub(crate) public_url: Option<String>,
+    /// The region of ARNs and signatures.
     pub(crate) region: String,
+    /// What the host names of registries end with, if they have any.
     pub(crate) host_suffix: Option<String>,
+    pub(crate) public_url: Option<String>,
     pub(crate) metrics: Metrics,
 }
 
 impl State {
-    /// The repository of this server's account with that name.
-    pub(crate) fn repository(&self, name: RepositoryName) -> Repository {
-        Repository::private(self.account, name)
+    /// The repository that a name in a path means, of the account that the host names.
+    ///
+    /// On a host of the form `<account>.dkr.ecr.<region>.<suffix>`, of that account. On any other, `<account>/<name>` is of
+    /// that account and `public.ecr/<account>/<name>` in its public registry; all else is of the server's own account.
+    pub(crate) fn locate(&self, headers: &HeaderMap, name: RepositoryName) -> Repository {
+        if let Some(account) = host_account(headers) {
+            return Repository::private(account, name);
+        }
+        let named = |rest: &str| {
+            let (account, name) = rest.split_once('/')?;
+            Some((account.parse().ok()?, name.parse().ok()?))
+        };
+        if let Some((account, name)) = name.as_str().strip_prefix(PUBLIC_PREFIX).and_then(named) {
+            return Repository::public(account, name);
+        }
+        match named(name.as_str()) {
+            Some((account, name)) => Repository::private(account, name),
+            None => Repository::private(self.account, name),
+        }
+    }
+
+    /// The account whose registry a host or, on hosts that name none, the server stands for.
+    pub(crate) fn registry_of(&self, headers: &HeaderMap) -> AccountId {
+        host_account(headers).unwrap_or(self.account)
+    }
+
+    /// The URL by which docker logs in to the registry of an account; without a slash at its end.
+    pub(crate) fn registry_url(&self, base_url: &str, account: AccountId) -> String {
+        match &self.host_suffix {
+            Some(suffix) => {
+                let scheme = base_url.split("://").next().unwrap_or("https");
+                format!("{scheme}://{account}.dkr.ecr.{}.{suffix}", self.region)
+            }
+            None => base_url.to_owned(),
+        }
+    }
+
+    /// What docker calls a repository: its host and path.
+    pub(crate) fn repository_uri(&self, base_url: &str, repository: &Repository) -> String {
+        let url = self.registry_url(base_url, repository.account);
+        let host = url.split("://").nth(1).unwrap_or_default();
+        let Repository { account, name, visibility } = repository;
+        match visibility {
+            Visibility::Public => {
+                let host = base_url.split("://").nth(1).unwrap_or_default();
+                format!("{host}/{PUBLIC_PREFIX}{account}/{name}")
+            }
+            Visibility::Private if self.host_suffix.is_some() || *account == self.account => format!("{host}/{name}"),
+            Visibility::Private => format!("{host}/{account}/{name}"),
+        }
     }
 
     /// The URL the client reaches this server by, without a slash at its end.
@@ -39,21 +90,12 @@ impl State {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| host.bytes().all(plain));
         format!("{scheme}://{}", host.unwrap_or("localhost"))
     }
-
-    /// The account that the host name names: `<account>.dkr.ecr.<region>.<suffix>`.
-    pub(crate) fn host_account(&self, headers: &HeaderMap) -> Option<AccountId> {
-        let host = headers.get(HOST)?.to_str().ok()?;
-        host_account(host, &self.region, self.host_suffix.as_deref()?)
-    }
 }
 
-/// The suffix may have a port, or leave it open.
-fn host_account(host: &str, region: &str, suffix: &str) -> Option<AccountId> {
-    let host = host.to_ascii_lowercase();
-    let (account, rest) = host.split_once('.')?;
-    let rest = rest.strip_prefix("dkr.ecr.")?.strip_prefix(region)?.strip_prefix('.')?.strip_prefix(suffix)?;
-    let port = rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
-    account.parse().ok().filter(|_| port)
+/// The account that a host of the form `<account>.dkr.ecr.…` names.
+fn host_account(headers: &HeaderMap) -> Option<AccountId> {
+    let (account, rest) = headers.get(HOST)?.to_str().ok()?.split_once('.')?;
+    rest.starts_with("dkr.ecr.").then(|| account.parse().ok())?
 }
 
 /// The time, in seconds since the Unix epoch.
@@ -69,20 +111,21 @@ pub(crate) fn unix_milliseconds() -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use hyper::header::HeaderValue;
+
     use super::*;
 
     #[test]
     fn hosts_name_accounts() {
-        fn check(host: &str, suffix: &str, expect: Option<&str>) {
-            let account = host_account(host, "eu-west-1", suffix).map(|account| account.to_string());
-            assert_eq!(account.as_deref(), expect, "{host}");
+        fn check(host: &'static str, expect: Option<&str>) {
+            let headers = HeaderMap::from_iter([(HOST, HeaderValue::from_static(host))]);
+            assert_eq!(host_account(&headers).map(|account| account.to_string()).as_deref(), expect, "{host}");
         }
-        check("000000000042.dkr.ecr.eu-west-1.example.com", "example.com", Some("000000000042"));
-        check("000000000042.DKR.ecr.eu-west-1.Example.com:5000", "example.com", Some("000000000042"));
-        check("000000000042.dkr.ecr.eu-west-1.localhost:5000", "localhost:5000", Some("000000000042"));
-        check("000000000042.dkr.ecr.us-east-1.example.com", "example.com", None);
-        check("000000000042.dkr.ecr.eu-west-1.example.com.evil", "example.com", None);
-        check("42.dkr.ecr.eu-west-1.example.com", "example.com", None);
-        check("localhost:5000", "example.com", None);
+        check("111122223333.dkr.ecr.us-east-1.registry.example:5000", Some("111122223333"));
+        check("111122223333.dkr.ecr.us-east-1.amazonaws.com", Some("111122223333"));
+        check("11112222333.dkr.ecr.us-east-1.registry.example", None);
+        check("111122223333.registry.example", None);
+        check("127.0.0.1:5000", None);
+        check("localhost", None);
     }
 }

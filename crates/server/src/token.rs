@@ -1,14 +1,17 @@
 //! The token service: `GET /token?service=…&scope=repository:<name>:<actions>`, as docker and its kin ask it.
 
 use bytes::Bytes;
+use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use hyper::{HeaderMap, StatusCode};
-use plimsoll_iam::{Claims, Grant, Holder, Operation, Principal, Resource};
+use plimsoll_iam::{Claims, Grant};
+use plimsoll_registry::{On, RegistryError};
 use serde::Serialize;
 
-use crate::authentication::{Denied, Identity};
-use crate::http::{Body, Response};
-use crate::state::State;
+use crate::authentication::{self, Identity};
+use crate::authorisation::Circumstances;
+use crate::http::{Body, Connection, Request, Response};
+use crate::oci::OciError;
+use crate::state::{State, unix_time};
 
 /// How long a token is good, in seconds: longer than clients keep a connection idle, shorter than a coffee break.
 const LIFETIME: u64 = 900;
@@ -24,16 +27,24 @@ struct TokenAnswer<'a> {
     issued_at: String,
 }
 
-/// Answers a token request. What the caller may not do is left out of the token, and so is not said to exist.
-pub(crate) fn answer(state: &State, headers: &HeaderMap, query: Option<&str>, now: u64) -> Result<Response, Denied> {
-    let identity = state.authenticator.identify(&state.registry, headers, now)?;
-    if identity.principal == Principal::Anonymous && state.authenticator.access.anonymous_pull.is_empty() {
-        return Err(Denied::Access);
+/// Answers a token request.
+///
+/// To who says who it is, a token is good for what was asked, whatever policies say: they are asked at each use of it, and
+/// can then say why not. A token for nobody names only what anyone may pull.
+pub(crate) async fn answer(state: &State, connection: &Connection, request: &Request) -> Result<Response, OciError> {
+    let (headers, now) = (request.headers(), unix_time());
+    let identity = authentication::identify(state.registry.identities(), headers, now).map_err(OciError::at_token)?;
+    let mut grants: Vec<Grant> = scopes(request.uri().query()).iter().take(MAX_SCOPES).filter_map(scope).collect();
+    if identity.is_anonymous() {
+        let circumstances = Circumstances::of(connection, headers);
+        grants.retain_mut(|grant| limit_to_anyone(state, request, &circumstances, &identity, grant).unwrap_or(false));
+        if grants.is_empty() && !state.registry.anyone_may_pull() {
+            return Err(OciError::login_required());
+        }
     }
-    let grants = scopes(query).take(MAX_SCOPES).filter_map(|scope| granted(state, &identity, &scope)).collect();
-    let holder = identity.key.as_ref().map_or(Holder::Anonymous, |key| Holder::Key(key.to_string()));
-    let claims = Claims { holder, expires: now + LIFETIME, grants };
-    let token = state.authenticator.master.sign_token(&claims).map_err(|_| Denied::Access)?;
+    let claims = Claims { holder: identity.holder, expires: now + LIFETIME, grants };
+    let token = state.registry.identities().master().sign_token(&claims);
+    let token = token.map_err(|_| OciError::login_required())?;
     let issued_at = plimsoll_advisories::Timestamp::from_unix_seconds(now.cast_signed()).to_string();
     let answer = TokenAnswer { token: &token, access_token: &token, expires_in: LIFETIME, issued_at };
     let mut response = Response::new(Body::from(Bytes::from(serde_json::to_vec(&answer).unwrap_or_default())));
@@ -44,40 +55,36 @@ pub(crate) fn answer(state: &State, headers: &HeaderMap, query: Option<&str>, no
 }
 
 /// The scopes of a query: several parameters, or several in one, separated by spaces.
-fn scopes(query: Option<&str>) -> impl Iterator<Item = String> {
-    let decoded: Vec<String> = plimsoll_oci::query_values(query.unwrap_or_default(), "scope")
+fn scopes(query: Option<&str>) -> Vec<String> {
+    plimsoll_oci::query_values(query.unwrap_or_default(), "scope")
         .flat_map(|value| value.split(' ').map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    decoded.into_iter()
+        .collect()
 }
 
-/// The part of a scope that the caller may have.
-fn granted(state: &State, identity: &Identity, scope: &str) -> Option<Grant> {
+/// What a scope asks for; none if it is not one.
+fn scope(scope: &String) -> Option<Grant> {
     let (kind, rest) = scope.split_once(':')?;
     let (name, actions) = rest.rsplit_once(':')?;
-    let access = &state.authenticator.access;
-    let granted: Vec<String> = match kind {
-        "repository" => {
-            let repository = name.parse().ok()?;
-            let resource = Resource::Repository(&repository);
-            let may = |operation| access.authorize(&identity.principal, operation, resource);
-            actions.split(',').filter(|action| operation(action).is_some_and(may)).map(str::to_owned).collect()
-        }
-        "registry" if name == "catalog" => {
-            let may = access.authorize(&identity.principal, Operation::ListRepositories, Resource::Registry);
-            may.then(|| "*".to_owned()).into_iter().collect()
-        }
+    let known: &[&str] = match kind {
+        "repository" => &["pull", "push", "delete", "*"],
+        "registry" if name == "catalog" => &["*"],
         _ => return None,
     };
-    (!granted.is_empty()).then(|| Grant { kind: kind.to_owned(), name: name.to_owned(), actions: granted })
+    let actions: Vec<_> = actions.split(',').filter(|action| known.contains(action)).map(str::to_owned).collect();
+    (!actions.is_empty()).then(|| Grant { kind: kind.to_owned(), name: name.to_owned(), actions })
 }
 
-fn operation(action: &str) -> Option<Operation> {
-    match action {
-        "pull" => Some(Operation::Pull),
-        "push" => Some(Operation::Push),
-        // Clients that delete ask for everything.
-        "delete" | "*" => Some(Operation::Delete),
-        _ => None,
-    }
+/// Leaves of a grant what anyone may have. Whether anything is left.
+fn limit_to_anyone(
+    state: &State,
+    request: &Request,
+    circumstances: &Circumstances,
+    identity: &Identity,
+    grant: &mut Grant,
+) -> Result<bool, RegistryError> {
+    let Some(name) = grant.name.parse().ok().filter(|_| grant.kind == "repository") else { return Ok(false) };
+    grant.actions.retain(|action| action == "pull");
+    let repository = state.locate(request.headers(), name);
+    let may = state.may(&identity.caller, circumstances, "ecr:BatchGetImage", On::Repository(&repository))?;
+    Ok(may && !grant.actions.is_empty())
 }

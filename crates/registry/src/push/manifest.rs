@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use plimsoll_catalog::{Cause, Event, ImageFacts, Incomplete, NewManifest, Repository, SameTag};
+use plimsoll_catalog::{CatalogError, Event, ImageFacts, Incomplete, NewManifest, Repository, SameTag};
 use plimsoll_inventory::ANALYSER_VERSION;
 use plimsoll_oci::{Content, Descriptor, Digest, Manifest, Reference, Tag};
 
 use crate::judge::stored;
-use crate::{Registry, RegistryError, now};
+use crate::{Deed, Registry, RegistryError, Requester, now};
 
 /// How long a push waits for the analysis of its layers before the image is accepted as pending.
 const ANALYSIS_DEADLINE: Duration = Duration::from_secs(20);
@@ -25,8 +25,6 @@ pub struct PutManifest {
     pub content_type: String,
     /// Its bytes.
     pub content: Bytes,
-    /// Who pushes.
-    pub actor: String,
 }
 
 /// A manifest that was pushed.
@@ -44,6 +42,7 @@ impl Registry {
         &self,
         repository: &Repository,
         put: PutManifest,
+        requester: &Requester,
     ) -> Result<PushedManifest, RegistryError> {
         let manifest = Manifest::parse(&put.content, &put.content_type)?;
         let digest = proven_digest(&put)?;
@@ -51,8 +50,8 @@ impl Registry {
         let pending = facts.is_none() && manifest.runnable_layers().is_some();
         let subject = manifest.subject.as_ref().map(|subject| subject.digest);
         let blobs = self.blobs_of(repository, &manifest)?;
-        let new = self.new_manifest(repository, put, &manifest, digest, blobs, facts);
-        self.catalog.put_manifest(new).await?;
+        let new = self.new_manifest(repository, put, &manifest, digest, blobs, facts, requester);
+        self.catalog.put_manifest(new).await.map_err(|error| immutable(error, repository))?;
         if pending {
             self.analyse_later(manifest, digest);
         }
@@ -67,11 +66,14 @@ impl Registry {
         digest: Digest,
         blobs: Vec<Digest>,
         image: Option<ImageFacts>,
+        requester: &Requester,
     ) -> NewManifest {
         let mut tags = put.tags;
         if let Reference::Tag(tag) = put.reference {
             tags.push(tag);
         }
+        let event = pushed(repository, &digest, &tags, &requester.principal);
+        let deed = Deed::on(repository, "ecr:PutImage", named(&digest, &tags));
         let incomplete = if self.config.sparse { Incomplete::Accept } else { Incomplete::Refuse };
         NewManifest {
             repository: repository.clone(),
@@ -84,11 +86,11 @@ impl Registry {
             blobs,
             children: manifest.children().iter().map(|child| child.digest).collect(),
             incomplete,
-            same_tag: SameTag::Refuse,
+            same_tag: if self.config.accept_same_push { SameTag::Accept } else { SameTag::Refuse },
             image_size: image_size(manifest),
             scan_requested: false,
             image,
-            cause: Cause::new(put.actor.as_str(), now()).announcing(pushed(repository, &digest, &tags, &put.actor)),
+            cause: requester.cause(deed, Some(event)),
             tags,
         }
     }
@@ -145,6 +147,21 @@ impl Registry {
             self.catalog.put_image_inventory(&digest, facts, now()).await?;
         }
         Ok(())
+    }
+}
+
+/// A manifest with its tags, for the audit log.
+fn named(digest: &Digest, tags: &[Tag]) -> String {
+    tags.iter().fold(digest.to_string(), |text, tag| format!("{text} {tag}"))
+}
+
+/// Says of which repository a tag is that may not move.
+fn immutable(error: CatalogError, repository: &Repository) -> RegistryError {
+    match error {
+        CatalogError::TagImmutable { tag, names, same } => {
+            RegistryError::TagImmutable { tag, repository: repository.name.clone(), names, same }
+        }
+        other => other.into(),
     }
 }
 

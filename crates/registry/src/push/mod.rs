@@ -1,6 +1,7 @@
 //! Pushing: uploads that become blobs, and manifests.
 
 mod body;
+mod create;
 mod manifest;
 mod upload;
 

@@ -6,7 +6,7 @@ use plimsoll_store::{Scope, Upload};
 
 use super::body::{Body, Pieces, blocking, receive};
 use crate::analysis::Tee;
-use crate::{Registry, RegistryError, now};
+use crate::{Deed, Registry, RegistryError, Requester};
 
 /// What a request says about the bytes it carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +84,7 @@ impl Registry {
         digest: Digest,
         declared: Declared,
         body: impl Body,
+        requester: &Requester,
     ) -> Result<(), RegistryError> {
         let (registry, scope) = (self.clone(), scope(repository));
         let finished = receive(body, move |pieces| {
@@ -92,7 +93,7 @@ impl Registry {
             registry.finish(upload, &digest, declared, pieces)
         })
         .await?;
-        self.link(repository, digest, finished).await
+        self.link(repository, digest, finished, requester).await
     }
 
     /// Makes the body the blob `digest` of the repository, in one request.
@@ -102,6 +103,7 @@ impl Registry {
         digest: Digest,
         declared: Declared,
         body: impl Body,
+        requester: &Requester,
     ) -> Result<(), RegistryError> {
         let (registry, scope, id) = (self.clone(), scope(repository), random_upload_id()?);
         let finished = receive(body, move |pieces| {
@@ -109,7 +111,7 @@ impl Registry {
             registry.finish_or_cancel(upload, &scope, &digest, declared, pieces)
         })
         .await?;
-        self.link(repository, digest, finished).await
+        self.link(repository, digest, finished, requester).await
     }
 
     /// Gives an upload up.
@@ -128,8 +130,9 @@ impl Registry {
         from: &Repository,
         repository: &Repository,
         digest: Digest,
+        requester: &Requester,
     ) -> Result<bool, RegistryError> {
-        Ok(self.catalog.mount_blob(from, repository, digest, uploaded()).await?)
+        Ok(self.catalog.mount_blob(from, repository, digest, uploaded(repository, &digest, requester)).await?)
     }
 
     fn finish(
@@ -168,8 +171,15 @@ impl Registry {
         })
     }
 
-    async fn link(&self, repository: &Repository, digest: Digest, finished: Finished) -> Result<(), RegistryError> {
-        self.catalog.link_blob(repository, digest, finished.size, uploaded()).await?;
+    async fn link(
+        &self,
+        repository: &Repository,
+        digest: Digest,
+        finished: Finished,
+        requester: &Requester,
+    ) -> Result<(), RegistryError> {
+        let cause = uploaded(repository, &digest, requester);
+        self.catalog.link_blob(repository, digest, finished.size, cause).await?;
         self.analysis.keep(digest, finished.analysis);
         blocking(move || Ok(finished.upload.cancel()?)).await
     }
@@ -192,9 +202,8 @@ fn append(upload: &mut Upload, tee: &mut Tee, declared: Declared, pieces: &mut P
     Ok(())
 }
 
-/// Nothing is recorded of who sends a blob: that it is in use is said by the manifest.
-fn uploaded() -> Cause {
-    Cause::new("", now())
+fn uploaded(repository: &Repository, digest: &Digest, requester: &Requester) -> Cause {
+    requester.cause(Deed::on(repository, "ecr:CompleteLayerUpload", digest.to_string()), None)
 }
 
 fn scope(repository: &Repository) -> Scope {

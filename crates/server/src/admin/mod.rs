@@ -11,11 +11,12 @@ mod wire;
 use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, StatusCode};
-use plimsoll_iam::{Operation, Resource};
 use plimsoll_oci::{ErrorCode, Reference, RepositoryName};
-use plimsoll_registry::{Explanation, RegistryError, Repository};
+use plimsoll_registry::{Explanation, On, RegistryError, Repository};
 use serde::Serialize;
 
+use crate::authentication;
+use crate::authorisation::Circumstances;
 use crate::http::{Body, Connection, Request, Response};
 use crate::oci::OciError;
 use crate::report::Report;
@@ -39,11 +40,21 @@ pub(crate) async fn answer(state: &State, connection: &Connection, request: &Req
 async fn handle(state: &State, connection: &Connection, request: &Request) -> Result<Response, OciError> {
     let question = question(request)?;
     let base = state.base_url(connection, request.headers());
-    let denied = |denied| OciError::denied(denied, &base, Operation::Inspect, Some(&question.name));
-    let identity = state.authenticator.identify(&state.registry, request.headers(), unix_time()).map_err(denied)?;
-    let resource = Resource::Repository(&question.name);
-    state.authenticator.authorize(&identity, Operation::Inspect, resource).map_err(denied)?;
-    let repository = state.repository(question.name.clone());
+    let scope = format!("repository:{}:pull", question.name);
+    let identity = authentication::identify(state.registry.identities(), request.headers(), unix_time())
+        .map_err(|unknown| OciError::unknown(unknown, &base, Some(&scope)))?;
+    let challenge = |reason, error| OciError::challenging(reason, &base, Some(&scope), error);
+    if identity.claims.as_ref().is_some_and(|claims| !claims.grants(&question.name, "pull")) {
+        return Err(challenge("the token is not for this", Some("insufficient_scope")));
+    }
+    if identity.is_anonymous() {
+        return Err(challenge("authentication required", None));
+    }
+    let repository = state.locate(request.headers(), question.name.clone());
+    let circumstances = Circumstances::of(connection, request.headers());
+    let (action, on) = ("ecr:DescribeImageScanFindings", On::Repository(&repository));
+    let allowed = state.authorise(&identity.caller, &circumstances, action, on, |_| ()).await;
+    allowed.map_err(OciError::denied)?;
     match question.what {
         "findings" => findings(state, &repository, &question.reference).await,
         "explain" => explain(state, &repository, &question.reference).await,

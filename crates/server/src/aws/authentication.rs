@@ -3,9 +3,11 @@
 //! What can be refused without the body is refused before it is read, so that only who has a key in force makes the server
 //! hold one.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use plimsoll_iam::sigv4::{self, Body, SignatureError, Signed};
-use plimsoll_iam::{AccessKeyId, Caller, Principal, SessionClaims, SessionHolder};
+use plimsoll_iam::{AccessKeyId, Caller, Principal};
 use plimsoll_registry::RegistryError;
 use sha2::{Digest as _, Sha256};
 
@@ -14,7 +16,7 @@ use crate::state::State;
 
 /// Who sent a request.
 pub(super) struct Sender {
-    pub(super) caller: Caller,
+    pub(super) caller: Arc<Caller>,
     pub(super) credential: Credential,
 }
 
@@ -42,7 +44,7 @@ impl std::convert::From<SignatureError> for Refused {
 
 /// Nobody in particular.
 pub(super) fn anonymous() -> Sender {
-    Sender { caller: bare(Principal::Anonymous), credential: Credential::None }
+    Sender { caller: Arc::new(Caller::bare(Principal::Anonymous)), credential: Credential::None }
 }
 
 /// Whether the request is signed at all, rightly or not.
@@ -67,7 +69,7 @@ pub(super) fn claim(from: &From<'_>, service: &str) -> Result<Claimed, Refused> 
 impl Claimed {
     /// Verifies the signature of a request with this body.
     pub(super) fn verify(self, from: &From<'_>, body: &Bytes) -> Result<Sender, Refused> {
-        let secret = from.state.authenticator.master.secret_of(&self.key);
+        let secret = from.state.registry.identities().master().secret_of(&self.key);
         let body = Body::Sha256(Sha256::digest(body).into());
         self.signed.verify(secret.reveal(), body, from.now.div_euclid(1000))?;
         Ok(self.sender)
@@ -85,33 +87,20 @@ fn parse(from: &From<'_>) -> Result<Option<Signed>, SignatureError> {
 }
 
 fn sender(state: &State, signed: &Signed, key: &AccessKeyId, now: i64) -> Result<Sender, Refused> {
+    let identities = state.registry.identities();
     match signed.session_token() {
         Some(token) if key.is_temporary() => {
-            let claims = state.authenticator.master.open_session(token, key.as_str(), now);
+            let claims = identities.master().open_session(token, key.as_str(), now);
             let claims = claims.map_err(SignatureError::from)?;
-            let caller = session_caller(state, &claims)?;
+            let caller = identities.caller_of_session(&claims).map_err(Refused::Failed)?;
+            let caller = caller.ok_or(SignatureError::Unknown)?;
             Ok(Sender { caller, credential: Credential::Session(key.to_string(), Box::new(claims)) })
         }
         None if !key.is_temporary() => {
-            let principal = state.registry.principal(key).map_err(Refused::Failed)?.ok_or(SignatureError::Unknown)?;
-            Ok(Sender { caller: bare(principal), credential: Credential::Key(key.to_string()) })
+            let caller = identities.caller_of_key(key).map_err(Refused::Failed)?.ok_or(SignatureError::Unknown)?;
+            Ok(Sender { caller, credential: Credential::Key(key.to_string()) })
         }
         // Temporary credentials without their token, or a token with a key it does not belong to.
         _ => Err(SignatureError::Unknown.into()),
     }
-}
-
-fn session_caller(_: &State, claims: &SessionClaims) -> Result<Caller, Refused> {
-    match &claims.holder {
-        SessionHolder::Role(session) => {
-            let tags = claims.tags.clone();
-            Ok(Caller { tags, token_issued: Some(claims.issued), ..bare(Principal::Session(session.clone())) })
-        }
-        SessionHolder::User { .. } => Err(SignatureError::Unknown.into()),
-    }
-}
-
-/// A caller without any policy.
-fn bare(principal: Principal) -> Caller {
-    Caller { principal, identity: Vec::new(), boundary: None, session: None, tags: Vec::new(), token_issued: None }
 }

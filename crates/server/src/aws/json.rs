@@ -61,18 +61,8 @@ async fn dispatch(from: &From<'_>, body: Incoming, service: Service, operation: 
     let call = Call::new(from, sender);
     let input = input(&body)?;
     match service {
-        Service::Ecr => ecr::answer(ecr_call(&call), operation, input).await,
+        Service::Ecr => ecr::answer(&call, operation, input).await,
         Service::EcrPublic => Err(EcrError::unknown_operation()),
-    }
-}
-
-fn ecr_call<'a>(call: &'a Call<'a>) -> ecr::Call<'a> {
-    ecr::Call {
-        state: call.state,
-        principal: &call.caller.principal,
-        account: call.account,
-        base_url: call.base_url.clone(),
-        now: call.now,
     }
 }
 

@@ -12,17 +12,19 @@ mod json;
 pub(crate) mod query;
 mod xml;
 
-use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
-use plimsoll_iam::{AccountId, Caller, Holder, SessionClaims};
+use plimsoll_iam::{AccountId, Caller, Context, Holder, SessionClaims};
+use plimsoll_registry::{On, Requester};
 
+use crate::authorisation::{Circumstances, Denied};
 use crate::http::{Body, Connection, Received, Request, Response};
-use crate::service::REQUEST;
+use crate::service::request_id;
 use crate::state::{State, unix_milliseconds};
 
 pub(crate) use query::Params;
@@ -35,7 +37,7 @@ const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a State,
     /// Who calls, with all that bounds what it may do. Anonymous in the few calls that need no signature.
-    pub(crate) caller: Caller,
+    pub(crate) caller: Arc<Caller>,
     /// What the caller proved itself with.
     pub(crate) credential: Credential,
     /// The account of the caller; the server's own for the anonymous.
@@ -44,14 +46,8 @@ pub(crate) struct Call<'a> {
     pub(crate) request_id: String,
     /// The URL the client reaches this server by, without a slash at its end.
     pub(crate) base_url: String,
-    /// The account that the host name of the request names.
-    pub(crate) host_account: Option<AccountId>,
-    /// The client's address.
-    pub(crate) peer: IpAddr,
-    /// Whether the connection is encrypted.
-    pub(crate) tls: bool,
-    /// `User-Agent`
-    pub(crate) user_agent: Option<String>,
+    /// What else is known of the request.
+    pub(crate) circumstances: Circumstances,
     /// When, in milliseconds since the Unix epoch.
     pub(crate) now: i64,
 }
@@ -89,12 +85,24 @@ impl<'a> Call<'a> {
             credential,
             request_id: from.request_id.clone(),
             base_url: state.base_url(connection, &parts.headers),
-            host_account: state.host_account(&parts.headers),
-            peer: connection.peer.ip(),
-            tls: connection.tls,
-            user_agent: parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned),
+            circumstances: Circumstances::of(connection, &parts.headers),
             now: from.now,
         }
+    }
+
+    /// Lets the call through or says why not; `more` sets condition keys of its own. A denial is recorded.
+    pub(crate) async fn authorise(
+        &self,
+        action: &str,
+        on: On<'_>,
+        more: impl FnOnce(&mut Context),
+    ) -> Result<(), Denied> {
+        self.state.authorise(&self.caller, &self.circumstances, action, on, more).await
+    }
+
+    /// On whose behalf the call is carried out.
+    pub(crate) fn requester(&self) -> Requester {
+        self.state.requester(&self.caller, &self.circumstances)
     }
 
     /// When, in seconds since the Unix epoch.
@@ -149,7 +157,7 @@ pub(crate) async fn answer(
     request: Request,
 ) -> (&'static str, Response) {
     let (parts, body) = request.into_parts();
-    let request_id = REQUEST.try_with(Clone::clone).unwrap_or_default();
+    let request_id = request_id();
     let from = From { state, connection, parts, request_id: request_id.clone(), now: unix_milliseconds() };
     let (label, mut response) = match protocol {
         Protocol::Json => json::answer(from, body).await,

@@ -22,15 +22,17 @@ mod wire;
 
 use serde_json::Value;
 
-pub(crate) use call::Call;
+use crate::aws::Call;
+use call::Asked;
+
 pub(crate) use error::EcrError;
 
 /// Answers a call of `ecr`.
-pub(crate) async fn answer(call: Call<'_>, operation: &str, input: Value) -> Result<Value, EcrError> {
+pub(crate) async fn answer(call: &Call<'_>, operation: &str, input: Value) -> Result<Value, EcrError> {
     let row = operations::find(operation).ok_or_else(EcrError::unknown_operation)?;
     let model = model::ecr().iter().find(|known| known.name == operation).ok_or_else(EcrError::unknown_operation)?;
     validate::validate(model, &input)?;
-    let asked = call.authorise(row, &input)?;
+    let asked = Asked::authorise(call, row, &input).await?;
     match row.handler {
         Some(handler) => handler(&asked, input).await,
         None => Err(EcrError::not_available(operation)),

@@ -21,7 +21,7 @@ pub(super) fn head(call: &Call<'_>, digest: &Digest) -> Answer {
 /// `GET …/blobs/<digest>`
 pub(super) async fn get(call: &Call<'_>, digest: &Digest) -> Answer {
     let registry = &call.state.registry;
-    let blob = registry.pull_blob(&call.repository, digest, &call.identity.principal).await?;
+    let blob = registry.pull_blob(&call.repository, digest, &call.identity.caller.principal).await?;
     if call.header(IF_NONE_MATCH).is_some_and(|tags| names(tags, digest)) {
         let mut response = respond(StatusCode::NOT_MODIFIED, Body::empty());
         describe(&mut response, digest);
@@ -43,7 +43,7 @@ pub(super) async fn get(call: &Call<'_>, digest: &Digest) -> Answer {
 
 /// `DELETE …/blobs/<digest>`
 pub(super) async fn delete(call: &Call<'_>, digest: &Digest) -> Answer {
-    call.state.registry.delete_blob(&call.repository, digest).await?;
+    call.state.registry.delete_blob(&call.repository, digest, &call.requester()).await?;
     Ok(respond(StatusCode::ACCEPTED, Body::empty()))
 }
 

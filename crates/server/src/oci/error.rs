@@ -5,16 +5,16 @@ use std::error::Error as _;
 use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderValue, RANGE, WWW_AUTHENTICATE};
-use plimsoll_iam::Operation;
-use plimsoll_oci::{Digest, ErrorCode, ManifestError, RepositoryName, RouteError};
-use plimsoll_registry::{Missing, RegistryError};
+use plimsoll_oci::{Digest, ErrorCode, ManifestError, RouteError};
+use plimsoll_registry::{Missing, RegistryError, Repository};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{respond, set};
-use crate::authentication::{Denied, scope};
+use crate::authentication::Unknown;
+use crate::authorisation::Denied;
 use crate::http::{Body, Response};
-use crate::service::REQUEST;
+use crate::service::request_id;
 
 /// An answer that is an error.
 #[derive(Debug)]
@@ -44,23 +44,61 @@ impl OciError {
         Self { code, message: message.to_string(), detail: None, challenge: None, offset: None }
     }
 
-    /// The answer to a caller who is not let through. It is the same whether or not the repository exists.
-    pub(crate) fn denied(denied: Denied, base: &str, operation: Operation, name: Option<&RepositoryName>) -> Self {
-        let (message, error) = match denied {
-            Denied::Credentials(reason) => (reason, Some("invalid_token")),
-            Denied::Scope => ("the token is not for this", Some("insufficient_scope")),
-            Denied::Access => ("authentication required", None),
-            Denied::Failed(failure) => return Self::from(failure),
-        };
-        let challenge = challenge(base, scope(operation, name).as_deref(), error);
-        Self { challenge: Some(challenge), ..Self::new(ErrorCode::Unauthorized, message) }
+    /// The answer to a caller whose credentials are not accepted.
+    pub(crate) fn unknown(unknown: Unknown, base: &str, scope: Option<&str>) -> Self {
+        match unknown {
+            Unknown::Credentials(reason) => Self::challenging(reason, base, scope, Some("invalid_token")),
+            Unknown::LoginExpired => Self::login_expired(),
+            Unknown::Failed(failure) => Self::from(failure),
+        }
     }
 
-    /// The answer of the token service to a caller who gets no token.
-    pub(crate) fn denied_at_token(denied: Denied, base: &str) -> Self {
-        let mut error = Self::denied(denied, base, Operation::Enter, None);
-        error.challenge = error.challenge.map(|_| "Basic realm=\"plimsoll\"".to_owned());
-        error
+    /// The answer to a caller who may not do what it asks.
+    pub(crate) fn denied(denied: Denied) -> Self {
+        match denied {
+            Denied::Policy(message) => Self::new(ErrorCode::Denied, message),
+            Denied::Failed(failure) => Self::from(failure),
+        }
+    }
+
+    /// The answer that sends a caller to the token service: nobody who would have to say who it is, or who brings a token for
+    /// something else. It is the same whether or not the repository exists.
+    pub(crate) fn challenging(reason: &str, base: &str, scope: Option<&str>, error: Option<&str>) -> Self {
+        Self { challenge: Some(challenge(base, scope, error)), ..Self::new(ErrorCode::Unauthorized, reason) }
+    }
+
+    /// The answer of the token service to a caller whose credentials are not accepted.
+    pub(crate) fn at_token(unknown: Unknown) -> Self {
+        match unknown {
+            Unknown::Credentials(reason) => Self::login_required().saying(reason),
+            Unknown::LoginExpired => Self::login_expired(),
+            Unknown::Failed(failure) => Self::from(failure),
+        }
+    }
+
+    /// The answer of the token service to nobody, where there is nothing for everybody.
+    pub(crate) fn login_required() -> Self {
+        let challenge = Some("Basic realm=\"plimsoll\"".to_owned());
+        Self { challenge, ..Self::new(ErrorCode::Unauthorized, "authentication required") }
+    }
+
+    /// In the words of Amazon ECR, which its users' scripts look for.
+    fn login_expired() -> Self {
+        Self::new(ErrorCode::Denied, "Your authorization token has expired. Reauthenticate and try again.")
+    }
+
+    fn saying(self, message: &str) -> Self {
+        Self { message: message.to_owned(), ..self }
+    }
+
+    /// The same error, in the words of Amazon ECR where it is about a repository that does not exist.
+    pub(super) fn about(self, repository: &Repository) -> Self {
+        if self.code != ErrorCode::NameUnknown {
+            return self;
+        }
+        let Repository { account, name, .. } = repository;
+        let message = format!("The repository with name '{name}' does not exist in the registry with id '{account}'");
+        self.saying(&message)
     }
 
     pub(crate) fn into_response(self) -> Response {
@@ -80,7 +118,7 @@ impl OciError {
 
     /// An error of ours: the log has the cause, the client gets the id to ask for it by.
     fn internal(code: ErrorCode, message: &str, cause: &RegistryError) -> Self {
-        let id = REQUEST.try_with(Clone::clone).unwrap_or_default();
+        let id = request_id();
         let mut causes = cause.to_string();
         let mut source = cause.source();
         while let Some(cause) = source {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, LINK};
 use plimsoll_oci::{Digest, Page, RepositoryName, Tag, media};
+use plimsoll_registry::AccountId;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -46,9 +47,9 @@ struct Referrer {
 }
 
 /// `GET /v2/_catalog`
-pub(super) fn repositories(state: &State, page: &Page) -> Answer {
+pub(super) fn repositories(state: &State, account: AccountId, page: &Page) -> Answer {
     let limit = limit(page);
-    let names = state.registry.repositories(state.account, page.last.as_deref(), limit + 1)?;
+    let names = state.registry.repositories(account, page.last.as_deref(), limit + 1)?;
     let (shown, more) = cut(&names, limit);
     let mut response =
         json("application/json", &Repositories { repositories: shown.iter().map(RepositoryName::as_str).collect() });

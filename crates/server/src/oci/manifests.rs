@@ -13,7 +13,7 @@ const OCI_TAG: HeaderName = HeaderName::from_static("oci-tag");
 
 /// `GET` and `HEAD …/manifests/<reference>`; HTTP itself leaves the body out of the answer to a `HEAD`.
 pub(super) fn get(call: &Call<'_>, reference: &Reference) -> Answer {
-    let manifest = call.state.registry.pull_manifest(&call.repository, reference, &call.identity.principal)?;
+    let manifest = call.state.registry.pull_manifest(&call.repository, reference, &call.identity.caller.principal)?;
     let digest = &manifest.digest;
     let unchanged = call.header(IF_NONE_MATCH).is_some_and(|tags| blobs::names(tags, digest));
     let mut response = if unchanged {
@@ -37,9 +37,9 @@ pub(super) async fn put(call: Call<'_>, reference: Reference, tags: Vec<Tag>, bo
     let content = body.collect(MAX_MANIFEST_BYTES).await.map_err(plimsoll_registry::RegistryError::from)?;
     let content = content.ok_or_else(too_large)?;
     let content_type = call.header(CONTENT_TYPE).unwrap_or_default().to_owned();
-    let actor = call.identity.principal.arn();
-    let put = PutManifest { reference, tags: tags.clone(), content_type, content, actor };
-    let pushed = call.state.registry.put_manifest(&call.repository, put).await?;
+    let requester = call.requester();
+    let put = PutManifest { reference, tags: tags.clone(), content_type, content };
+    let pushed = call.state.registry.put_manifest(&call.repository, put, &requester).await?;
     let mut response = respond(StatusCode::CREATED, Body::empty());
     set(&mut response, LOCATION, &format!("/v2/{}/manifests/{}", call.name(), pushed.digest));
     set(&mut response, CONTENT_DIGEST, &pushed.digest.to_string());
@@ -54,6 +54,6 @@ pub(super) async fn put(call: Call<'_>, reference: Reference, tags: Vec<Tag>, bo
 
 /// `DELETE …/manifests/<reference>`
 pub(super) async fn delete(call: &Call<'_>, reference: &Reference) -> Answer {
-    call.state.registry.delete_manifest(&call.repository, reference, &call.identity.principal.arn()).await?;
+    call.state.registry.delete_manifest(&call.repository, reference, &call.requester()).await?;
     Ok(respond(StatusCode::ACCEPTED, Body::empty()))
 }

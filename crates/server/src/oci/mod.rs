@@ -21,11 +21,12 @@ mod uploads;
 
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{HeaderMap, StatusCode};
-use plimsoll_iam::{Operation, Resource};
+use plimsoll_iam::Claims;
 use plimsoll_oci::{Action, RepositoryName, Route, Start};
-use plimsoll_registry::Repository;
+use plimsoll_registry::{On, RegistryError, Repository, Requester};
 
-use crate::authentication::Identity;
+use crate::authentication::{self, Identity};
+use crate::authorisation::{Circumstances, Denied};
 use crate::http::{Body, Connection, Request, Response};
 use crate::state::{State, unix_time};
 
@@ -40,7 +41,10 @@ struct Call<'a> {
     state: &'a State,
     connection: &'a Connection,
     identity: &'a Identity,
+    circumstances: Circumstances,
     repository: Repository,
+    /// The repository as the path names it.
+    name: RepositoryName,
     headers: HeaderMap,
 }
 
@@ -50,7 +54,38 @@ impl Call<'_> {
     }
 
     fn name(&self) -> &RepositoryName {
-        &self.repository.name
+        &self.name
+    }
+
+    /// On whose behalf all this is done.
+    fn requester(&self) -> Requester {
+        self.state.requester(&self.identity.caller, &self.circumstances)
+    }
+
+    async fn authorise(&self, action: &str) -> Result<(), Denied> {
+        let on = On::Repository(&self.repository);
+        self.state.authorise(&self.identity.caller, &self.circumstances, action, on, |_| ()).await
+    }
+
+    /// Makes the repository of an upload where it is not there, if the pusher may make it.
+    async fn create_on_push(&self) -> Result<(), OciError> {
+        self.may_push()?;
+        self.state.registry.create_on_push(&self.repository, &self.requester()).await.map_err(OciError::from)
+    }
+
+    /// Lets a push through if its repository is there, or may be made by the pusher.
+    fn may_push(&self) -> Result<(), OciError> {
+        let registry = &self.state.registry;
+        let on = On::Repository(&self.repository);
+        let may_create = || {
+            let caller = &self.identity.caller;
+            Ok::<_, RegistryError>(
+                registry.creates_on_push(&self.repository)?
+                    && self.state.may(caller, &self.circumstances, "ecr:CreateRepository", on)?,
+            )
+        };
+        let may = registry.repository_exists(&self.repository)? || may_create()?;
+        if may { Ok(()) } else { Err(RegistryError::RepositoryUnknown.into()) }
     }
 }
 
@@ -69,19 +104,44 @@ pub(crate) async fn answer(state: &State, connection: &Connection, request: Requ
 
 async fn dispatch(state: &State, connection: &Connection, request: Request, route: Route) -> Answer {
     let base = state.base_url(connection, request.headers());
-    let (name, operation) = demand(&route);
-    let denied = |denied| OciError::denied(denied, &base, operation, name.as_ref());
-    let identity = state.authenticator.identify(&state.registry, request.headers(), unix_time()).map_err(denied)?;
-    let resource = name.as_ref().map_or(Resource::Registry, Resource::Repository);
-    state.authenticator.authorize(&identity, operation, resource).map_err(denied)?;
+    let scope = scope(&route);
+    let identity = authentication::identify(state.registry.identities(), request.headers(), unix_time())
+        .map_err(|unknown| OciError::unknown(unknown, &base, scope.as_deref()))?;
+    let challenge = |reason, error| OciError::challenging(reason, &base, scope.as_deref(), error);
+    if !identity.claims.as_ref().is_none_or(|claims| covers(claims, &route)) {
+        return Err(challenge("the token is not for this", Some("insufficient_scope")));
+    }
+    let circumstances = Circumstances::of(connection, request.headers());
     match route {
+        // Clients learn from the challenge to this one request how to log in, so that it is put to all who bring nothing.
+        Route::Base if identity.claims.is_none() && identity.is_anonymous() => {
+            Err(challenge("authentication required", None))
+        }
         Route::Base => Ok(base_answer()),
-        Route::Catalog(page) => lists::repositories(state, &page),
+        Route::Catalog(page) => {
+            if identity.is_anonymous() {
+                return Err(challenge("authentication required", None));
+            }
+            let account = state.registry_of(request.headers());
+            let every = format!("arn:aws:ecr:{}:{account}:repository/*", state.region);
+            let on = On::Other { owner: account, arn: &every };
+            let action = "ecr:DescribeRepositories";
+            let allowed = state.authorise(&identity.caller, &circumstances, action, on, |_| ()).await;
+            allowed.map_err(OciError::denied)?;
+            lists::repositories(state, account, &page)
+        }
         Route::Repository { name, action } => {
+            let repository = state.locate(request.headers(), name.clone());
             let (parts, body) = request.into_parts();
-            let repository = state.repository(name);
-            let call = Call { state, connection, identity: &identity, repository, headers: parts.headers };
-            repository_action(call, action, crate::http::Received::new(body)).await
+            let headers = parts.headers;
+            let call = Call { state, connection, identity: &identity, circumstances, repository, name, headers };
+            match call.authorise(needed(&action)).await {
+                Err(_) if identity.is_anonymous() => return Err(challenge("authentication required", None)),
+                decided => decided.map_err(OciError::denied)?,
+            }
+            let repository = call.repository.clone();
+            let answer = repository_action(call, action, crate::http::Received::new(body)).await;
+            answer.map_err(|error| error.about(&repository))
         }
     }
 }
@@ -91,12 +151,18 @@ async fn repository_action(call: Call<'_>, action: Action, body: crate::http::Re
         Action::ListTags(page) => lists::tags(&call, &page),
         Action::ListReferrers { subject, artifact_type } => lists::referrers(&call, &subject, artifact_type.as_deref()),
         Action::GetManifest(reference) | Action::HeadManifest(reference) => manifests::get(&call, &reference),
-        Action::PutManifest { reference, tags } => manifests::put(call, reference, tags, body).await,
+        Action::PutManifest { reference, tags } => {
+            call.may_push()?;
+            manifests::put(call, reference, tags, body).await
+        }
         Action::DeleteManifest(reference) => manifests::delete(&call, &reference).await,
         Action::GetBlob(digest) => blobs::get(&call, &digest).await,
         Action::HeadBlob(digest) => blobs::head(&call, &digest),
         Action::DeleteBlob(digest) => blobs::delete(&call, &digest).await,
-        Action::StartUpload(start) => uploads::start(&call, start, body).await,
+        Action::StartUpload(start) => {
+            call.create_on_push().await?;
+            uploads::start(&call, start, body).await
+        }
         Action::UploadStatus(id) => uploads::status(&call, id).await,
         Action::AppendUpload(id) => uploads::append(&call, id, body).await,
         Action::FinishUpload(id, digest) => uploads::finish(&call, id, digest, body).await,
@@ -110,30 +176,48 @@ fn base_answer() -> Response {
     response
 }
 
-/// The right a route demands, and on which repository.
-fn demand(route: &Route) -> (Option<RepositoryName>, Operation) {
-    match route {
-        Route::Base => (None, Operation::Enter),
-        Route::Catalog(_) => (None, Operation::ListRepositories),
-        Route::Repository { name, action } => (Some(name.clone()), action_operation(action)),
+/// The action of Amazon ECR that what docker does to a repository comes to.
+fn needed(action: &Action) -> &'static str {
+    match action {
+        Action::GetManifest(_) | Action::HeadManifest(_) | Action::ListReferrers { .. } => "ecr:BatchGetImage",
+        Action::GetBlob(_) => "ecr:GetDownloadUrlForLayer",
+        Action::HeadBlob(_) => "ecr:BatchCheckLayerAvailability",
+        Action::ListTags(_) => "ecr:ListImages",
+        Action::StartUpload(_) => "ecr:InitiateLayerUpload",
+        Action::UploadStatus(_) | Action::AppendUpload(_) | Action::CancelUpload(_) => "ecr:UploadLayerPart",
+        Action::FinishUpload(..) => "ecr:CompleteLayerUpload",
+        Action::PutManifest { .. } => "ecr:PutImage",
+        Action::DeleteManifest(_) | Action::DeleteBlob(_) => "ecr:BatchDeleteImage",
     }
 }
 
-fn action_operation(action: &Action) -> Operation {
-    match action {
-        Action::ListTags(_)
-        | Action::ListReferrers { .. }
-        | Action::GetManifest(_)
-        | Action::HeadManifest(_)
-        | Action::GetBlob(_)
-        | Action::HeadBlob(_) => Operation::Pull,
-        Action::PutManifest { .. }
-        | Action::StartUpload(_)
-        | Action::UploadStatus(_)
-        | Action::AppendUpload(_)
-        | Action::FinishUpload(..)
-        | Action::CancelUpload(_) => Operation::Push,
-        Action::DeleteManifest(_) | Action::DeleteBlob(_) => Operation::Delete,
+/// The action of a token's scope that an action needs.
+fn scope_action(action: &Action) -> &'static str {
+    match needed(action) {
+        "ecr:InitiateLayerUpload" | "ecr:UploadLayerPart" | "ecr:CompleteLayerUpload" | "ecr:PutImage" => "push",
+        "ecr:BatchDeleteImage" => "delete",
+        _ => "pull",
+    }
+}
+
+/// The scope a client must ask a token for, as it stands in a challenge.
+fn scope(route: &Route) -> Option<String> {
+    match route {
+        Route::Base => None,
+        Route::Catalog(_) => Some("registry:catalog:*".to_owned()),
+        Route::Repository { name, action } => match scope_action(action) {
+            "push" => Some(format!("repository:{name}:pull,push")),
+            action => Some(format!("repository:{name}:{action}")),
+        },
+    }
+}
+
+/// Whether a token is good for a route.
+fn covers(claims: &Claims, route: &Route) -> bool {
+    match route {
+        Route::Base => true,
+        Route::Catalog(_) => claims.grants_catalog(),
+        Route::Repository { name, action } => claims.grants(name, scope_action(action)),
     }
 }
 

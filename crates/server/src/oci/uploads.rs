@@ -2,9 +2,8 @@
 
 use hyper::StatusCode;
 use hyper::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderName, LOCATION, RANGE};
-use plimsoll_iam::{Operation, Resource};
 use plimsoll_oci::{Algorithm, ChunkRange, Digest, ErrorCode, RepositoryName, Start, UploadId};
-use plimsoll_registry::Declared;
+use plimsoll_registry::{Declared, On};
 
 use super::{Answer, CONTENT_DIGEST, Call, OciError, respond, set};
 use crate::http::{Body, Received};
@@ -21,7 +20,7 @@ pub(super) async fn start(call: &Call<'_>, start: Start, body: Received) -> Answ
             if declared.length == Some(0) && digest != digest.algorithm().digest(b"") {
                 return session(call, digest.algorithm()).await;
             }
-            call.state.registry.push_blob(&call.repository, digest, declared, body).await?;
+            call.state.registry.push_blob(&call.repository, digest, declared, body, &call.requester()).await?;
             Ok(created(call.name(), &digest))
         }
         Start::Mount { digest, from } => mount(call, digest, from).await,
@@ -37,15 +36,14 @@ async fn session(call: &Call<'_>, algorithm: Algorithm) -> Answer {
 async fn mount(call: &Call<'_>, digest: Digest, from: Option<RepositoryName>) -> Answer {
     let registry = &call.state.registry;
     let sources = match from {
-        Some(name) => vec![call.state.repository(name)],
+        Some(name) => vec![call.state.locate(&call.headers, name)],
         None => registry.repositories_with_blob(call.repository.account, &digest)?,
     };
     for source in sources {
-        let resource = Resource::Repository(&source.name);
-        let access = &call.state.authenticator.access;
-        // The token names the target; whether the source may be read is asked of the principal itself.
-        if access.authorize(&call.identity.principal, Operation::Pull, resource)
-            && registry.mount_blob(&source, &call.repository, digest).await?
+        // The token names the target; whether the source may be read is asked of the caller itself.
+        let (caller, on) = (&call.identity.caller, On::Repository(&source));
+        if call.state.may(caller, &call.circumstances, "ecr:GetDownloadUrlForLayer", on)?
+            && registry.mount_blob(&source, &call.repository, digest, &call.requester()).await?
         {
             return Ok(created(call.name(), &digest));
         }
@@ -67,7 +65,7 @@ pub(super) async fn append(call: &Call<'_>, id: UploadId, body: Received) -> Ans
 
 /// `PUT …/blobs/uploads/<id>?digest=<digest>`
 pub(super) async fn finish(call: &Call<'_>, id: UploadId, digest: Digest, body: Received) -> Answer {
-    call.state.registry.finish_upload(&call.repository, id, digest, declared(call)?, body).await?;
+    call.state.registry.finish_upload(&call.repository, id, digest, declared(call)?, body, &call.requester()).await?;
     Ok(created(call.name(), &digest))
 }
 

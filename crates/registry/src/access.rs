@@ -1,0 +1,205 @@
+//! May this caller do that? The one question, asked of all policies that bear on it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use plimsoll_catalog::{Catalog, Repository, RepositoryAccess, Visibility};
+use plimsoll_iam::policy::Effect;
+use plimsoll_iam::{
+    AccountId, Caller, Context, Decision, Named, Policy, PolicyKind, Principal, Question, ResourcePolicy, decide,
+};
+use plimsoll_oci::RepositoryPattern;
+use quick_cache::sync::Cache;
+
+use crate::RegistryError;
+
+/// The setting of an account that holds its registry policy.
+pub(crate) const REGISTRY_POLICY: &str = "registry-policy";
+
+/// How many repositories' policies are kept compiled.
+const REPOSITORIES: usize = 10_000;
+const ACCOUNTS: usize = 1000;
+/// How long what another process may have changed is believed.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// What is asked of.
+#[derive(Clone, Copy, Debug)]
+pub enum On<'a> {
+    /// The registry of an account as a whole: `*`.
+    Registry(AccountId),
+    /// A repository, whether or not it exists.
+    Repository(&'a Repository),
+    /// Something else of an account, by its ARN.
+    Other {
+        /// The account that owns it.
+        owner: AccountId,
+        /// Its ARN.
+        arn: &'a str,
+    },
+}
+
+/// An answer, with what it was given to.
+#[derive(Clone, Debug)]
+pub struct Ruling {
+    /// The decision.
+    pub decision: Decision,
+    /// The ARN of what was asked of.
+    pub resource: String,
+    /// The decision in words, as AWS puts it.
+    pub message: String,
+}
+
+/// All that access depends on beside the caller.
+pub(crate) struct Access {
+    catalog: Arc<Catalog>,
+    region: String,
+    anonymous_pull: Vec<RepositoryPattern>,
+    repositories: Cache<Repository, Kept<Option<RepositoryRules>>>,
+    registries: Cache<AccountId, Kept<Option<Named>>>,
+}
+
+/// What a repository itself says of who may use it.
+#[derive(Clone)]
+struct RepositoryRules {
+    policy: Option<Named>,
+    tags: Arc<[(String, String)]>,
+}
+
+/// A value as it was at a version of what it comes from.
+#[derive(Clone)]
+struct Kept<T> {
+    value: T,
+    version: u64,
+    at: Instant,
+}
+
+impl<T: Clone> Kept<T> {
+    fn current(&self, version: Option<u64>) -> Option<T> {
+        (version == Some(self.version) && self.at.elapsed() < FRESH).then(|| self.value.clone())
+    }
+}
+
+impl Access {
+    pub(crate) fn new(catalog: Arc<Catalog>, region: String, anonymous_pull: Vec<RepositoryPattern>) -> Self {
+        let (repositories, registries) = (Cache::new(REPOSITORIES), Cache::new(ACCOUNTS));
+        Self { catalog, region, anonymous_pull, repositories, registries }
+    }
+
+    /// Decides; `context` says what else is known of the request.
+    pub(crate) fn decide(
+        &self,
+        caller: &Caller,
+        action: &str,
+        on: On<'_>,
+        mut context: Context,
+    ) -> Result<Ruling, RegistryError> {
+        let (owner, resource) = self.name(on);
+        if self.is_open_to(caller, action, on) {
+            let decision = Decision { effect: Effect::Allowed, deciding: Vec::new() };
+            return Ok(Ruling { decision, message: String::new(), resource });
+        }
+        let mut policies = Vec::new();
+        if let On::Repository(repository) = on
+            && let Some(rules) = self.repository_rules(repository)?
+        {
+            for (key, value) in rules.tags.iter() {
+                context.set(&format!("aws:ResourceTag/{key}"), value);
+                context.set(&format!("ecr:ResourceTag/{key}"), value);
+            }
+            policies.extend(rules.policy);
+        }
+        if action.starts_with("ecr:") {
+            policies.extend(self.registry_policy(owner)?);
+        }
+        let resource_policies: Vec<_> = policies.iter().map(|named| ResourcePolicy { owner, named }).collect();
+        let question = Question {
+            caller,
+            action,
+            resource: &resource,
+            owner,
+            context: &context,
+            resource_policies: &resource_policies,
+        };
+        let decision = decide(&question);
+        let message = decision.message(&question);
+        Ok(Ruling { decision, message, resource })
+    }
+
+    /// Whether anyone may pull something.
+    pub(crate) fn anyone_may_pull(&self) -> bool {
+        !self.anonymous_pull.is_empty()
+    }
+
+    /// Whether the configuration lets anyone pull this, or it is public.
+    fn is_open_to(&self, caller: &Caller, action: &str, on: On<'_>) -> bool {
+        let On::Repository(repository) = on else { return false };
+        if !is_pull(action) {
+            return false;
+        }
+        match repository.visibility {
+            Visibility::Public => true,
+            Visibility::Private => {
+                let named = || self.anonymous_pull.iter().any(|pattern| pattern.matches(&repository.name));
+                caller.principal == Principal::Anonymous && named()
+            }
+        }
+    }
+
+    fn name(&self, on: On<'_>) -> (AccountId, String) {
+        match on {
+            On::Registry(account) => (account, "*".to_owned()),
+            On::Repository(repository) => (repository.account, repository_arn(&self.region, repository)),
+            On::Other { owner, arn } => (owner, arn.to_owned()),
+        }
+    }
+
+    fn repository_rules(&self, repository: &Repository) -> Result<Option<RepositoryRules>, RegistryError> {
+        let version = self.catalog.repository_version(repository);
+        if let Some(value) = self.repositories.get(repository).and_then(|kept| kept.current(version)) {
+            return Ok(value);
+        }
+        let value = self.catalog.repository_access(repository)?.map(rules).transpose()?;
+        if let Some(version) = version {
+            let kept = Kept { value: value.clone(), version, at: Instant::now() };
+            self.repositories.insert(repository.clone(), kept);
+        }
+        Ok(value)
+    }
+
+    fn registry_policy(&self, account: AccountId) -> Result<Option<Named>, RegistryError> {
+        let version = self.catalog.account_settings_version(account);
+        if let Some(value) = self.registries.get(&account).and_then(|kept| kept.current(version)) {
+            return Ok(value);
+        }
+        let text = self.catalog.account_setting(account, REGISTRY_POLICY)?;
+        let value = text.map(|text| named("registry policy", &text, PolicyKind::Registry)).transpose()?;
+        if let Some(version) = version {
+            self.registries.insert(account, Kept { value: value.clone(), version, at: Instant::now() });
+        }
+        Ok(value)
+    }
+}
+
+/// `arn:aws:ecr:<region>:<account>:repository/<name>`
+pub fn repository_arn(region: &str, repository: &Repository) -> String {
+    format!("arn:aws:ecr:{region}:{}:repository/{}", repository.account, repository.name)
+}
+
+/// Whether an action reads what is in a repository, as every pull does.
+fn is_pull(action: &str) -> bool {
+    matches!(
+        action,
+        "ecr:BatchGetImage" | "ecr:GetDownloadUrlForLayer" | "ecr:BatchCheckLayerAvailability" | "ecr:ListImages"
+    )
+}
+
+fn rules(access: RepositoryAccess) -> Result<RepositoryRules, RegistryError> {
+    let policy = access.policy.map(|text| named("repository policy", &text, PolicyKind::Repository)).transpose()?;
+    Ok(RepositoryRules { policy, tags: access.tags.into() })
+}
+
+/// A policy that was checked when it was set; while one cannot be read all the same, nothing is allowed by an error.
+fn named(name: &str, text: &str, kind: PolicyKind) -> Result<Named, RegistryError> {
+    let policy = Policy::parse(text, kind).map_err(RegistryError::StoredPolicy)?;
+    Ok(Named::new(name, Arc::new(policy)))
+}

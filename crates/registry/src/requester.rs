@@ -1,0 +1,76 @@
+//! On whose behalf a verb is carried out.
+
+use plimsoll_catalog::{AuditEntry, Cause, Event, Outcome, Repository};
+use plimsoll_iam::{AccountId, Caller};
+
+use crate::{Registry, RegistryError, now};
+
+/// Who asks for something, from where, in which request: what is recorded with every change and every denial.
+#[derive(Clone, Debug)]
+pub struct Requester {
+    /// The ARN of who asks; `anonymous`; or a word for this program's own jobs and commands.
+    pub principal: String,
+    /// From where: an address, or `local`.
+    pub source: String,
+    /// The id of the request.
+    pub request_id: String,
+}
+
+/// What is asked for, of what.
+#[derive(Clone, Debug)]
+pub struct Deed<'a> {
+    /// The account it happens in.
+    pub account: AccountId,
+    /// The action, such as `ecr:PutImage`.
+    pub action: &'a str,
+    /// The ARN or name of what it is done to.
+    pub resource: String,
+    /// Whatever else is worth knowing, in words.
+    pub detail: String,
+}
+
+impl<'a> Deed<'a> {
+    /// Something done to a repository.
+    pub fn on(repository: &Repository, action: &'a str, detail: impl Into<String>) -> Self {
+        Self { account: repository.account, action, resource: repository.name.to_string(), detail: detail.into() }
+    }
+}
+
+impl Requester {
+    /// Who asks by a request.
+    pub fn new(caller: &Caller, source: String, request_id: String) -> Self {
+        Self { principal: caller.principal.arn(), source, request_id }
+    }
+
+    /// This program itself: a job, or a command run beside the data.
+    pub fn local(who: &str) -> Self {
+        Self { principal: who.to_owned(), source: "local".to_owned(), request_id: String::new() }
+    }
+
+    /// The cause of a change, with its entry in the audit log.
+    pub fn cause(&self, deed: Deed<'_>, event: Option<Event>) -> Cause {
+        let cause = Cause { actor: self.principal.clone(), now: now(), event, audit: None };
+        cause.audited(self.entry(deed, Outcome::Success))
+    }
+
+    fn entry(&self, deed: Deed<'_>, outcome: Outcome) -> AuditEntry {
+        AuditEntry {
+            account: Some(deed.account),
+            principal: self.principal.clone(),
+            source: self.source.clone(),
+            action: deed.action.to_owned(),
+            resource: deed.resource,
+            outcome,
+            request_id: self.request_id.clone(),
+            detail: deed.detail,
+        }
+    }
+}
+
+impl Registry {
+    /// Enters a denial into the audit log.
+    pub async fn record_denial(&self, requester: &Requester, deed: Deed<'_>) -> Result<(), RegistryError> {
+        self.catalog.append_audit(requester.entry(deed, Outcome::Denied), now()).await?;
+        Ok(())
+    }
+}

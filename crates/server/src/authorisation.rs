@@ -1,0 +1,102 @@
+//! Whether a request may do what it asks: the one place every surface passes.
+
+use hyper::HeaderMap;
+use hyper::header::{REFERER, USER_AGENT};
+use plimsoll_iam::{Caller, Context};
+use plimsoll_registry::{Deed, On, RegistryError, Requester};
+
+use crate::http::Connection;
+use crate::service::request_id;
+use crate::state::{State, unix_time};
+
+/// What is known of a request beside who sends it and what it asks.
+#[derive(Clone)]
+pub(crate) struct Circumstances {
+    /// The client's address.
+    pub(crate) peer: std::net::IpAddr,
+    /// Whether the connection is encrypted.
+    pub(crate) tls: bool,
+    user_agent: Option<String>,
+    referer: Option<String>,
+}
+
+impl Circumstances {
+    pub(crate) fn of(connection: &Connection, headers: &HeaderMap) -> Self {
+        let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (user_agent, referer) = (header(USER_AGENT), header(REFERER));
+        Self { peer: connection.peer.ip().to_canonical(), tls: connection.tls, user_agent, referer }
+    }
+
+    /// The condition keys that every request has.
+    fn context(&self, region: &str) -> Context {
+        let mut context = Context::new();
+        let now = unix_time();
+        context.set("aws:SourceIp", self.peer.to_string());
+        context.set("aws:SecureTransport", self.tls.to_string());
+        context.set("aws:RequestedRegion", region);
+        context.set("aws:EpochTime", now.to_string());
+        let time = plimsoll_advisories::Timestamp::from_unix_seconds(now.cast_signed());
+        context.set("aws:CurrentTime", time.to_string());
+        for (key, value) in [("aws:UserAgent", &self.user_agent), ("aws:Referer", &self.referer)] {
+            if let Some(value) = value {
+                context.set(key, value);
+            }
+        }
+        context
+    }
+}
+
+/// Why a request is not let through.
+#[derive(Debug)]
+pub(crate) enum Denied {
+    /// A policy denies it, or none allows it: what AWS tells the caller.
+    Policy(String),
+    /// It could not be decided.
+    Failed(RegistryError),
+}
+
+impl State {
+    /// On whose behalf the request at hand is carried out.
+    pub(crate) fn requester(&self, caller: &Caller, circumstances: &Circumstances) -> Requester {
+        Requester::new(caller, circumstances.peer.to_string(), request_id())
+    }
+
+    /// Lets the request through or says why not; `more` sets condition keys of its own. A denial is entered into the audit
+    /// log before it is answered.
+    ///
+    /// The answer does not depend on whether what is asked of exists, so that it tells nobody.
+    pub(crate) async fn authorise(
+        &self,
+        caller: &Caller,
+        circumstances: &Circumstances,
+        action: &str,
+        on: On<'_>,
+        more: impl FnOnce(&mut Context),
+    ) -> Result<(), Denied> {
+        let mut context = circumstances.context(&self.region);
+        more(&mut context);
+        let ruling = self.registry.decide(caller, action, on, context).map_err(Denied::Failed)?;
+        if ruling.decision.allowed() {
+            return Ok(());
+        }
+        // Anybody can be nobody: their attempts go to the log that forgets.
+        if let Some(account) = caller.principal.account() {
+            let requester = self.requester(caller, circumstances);
+            let deed = Deed { account, action, resource: ruling.resource, detail: String::new() };
+            self.registry.record_denial(&requester, deed).await.map_err(Denied::Failed)?;
+        }
+        Err(Denied::Policy(ruling.message))
+    }
+
+    /// Whether the request would be let through; nothing is recorded.
+    pub(crate) fn may(
+        &self,
+        caller: &Caller,
+        circumstances: &Circumstances,
+        action: &str,
+        on: On<'_>,
+    ) -> Result<bool, RegistryError> {
+        let ruling = self.registry.decide(caller, action, on, circumstances.context(&self.region))?;
+        Ok(ruling.decision.allowed())
+    }
+}
