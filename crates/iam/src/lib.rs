@@ -11,6 +11,7 @@ mod principal;
 mod session;
 pub mod sigv4;
 mod token;
+pub mod web_identity;
 
 pub use account::{AccountId, AccountIdError};
 pub use arn::{Arn, ArnError};
