@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::authentication::{self, Refused};
 use super::{Call, From, TARGET, Unread, collect, respond};
 use crate::ecr::{self, EcrError};
-use crate::http::Response;
+use crate::http::{Received, Response};
 
 /// The longest body of `UploadLayerPart`: the largest part in base64, and the rest of the input.
 const MAX_PART_BODY: usize = 32 * 1024 * 1024;
@@ -45,13 +45,20 @@ impl Service {
 pub(super) async fn answer(from: From<'_>, body: Incoming) -> (&'static str, Response) {
     let target = from.parts.headers.get(TARGET).and_then(|target| target.to_str().ok()).unwrap_or_default().to_owned();
     let Some((service, operation)) = Service::of_target(&target).filter(|_| is_json(&from)) else {
+        Received::new(body).discard().await;
         return ("aws", encode(Err(EcrError::unknown_operation())));
     };
     (service.name(), encode(dispatch(&from, body, service, operation).await))
 }
 
 async fn dispatch(from: &From<'_>, body: Incoming, service: Service, operation: &str) -> Result<Value, EcrError> {
-    let claimed = authentication::claim(from, service.name()).map_err(refused)?;
+    let claimed = match authentication::claim(from, service.name()) {
+        Ok(claimed) => claimed,
+        Err(error) => {
+            Received::new(body).discard().await;
+            return Err(refused(error));
+        }
+    };
     let limit = if operation == "UploadLayerPart" { MAX_PART_BODY } else { MAX_BODY };
     let body = collect(body, limit).await.map_err(|unread| match unread {
         Unread::TooLarge => too_large(limit),
