@@ -3,17 +3,21 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use plimsoll_catalog::{Catalog, NewManifest, Repository};
+use plimsoll_catalog::{AuditVerdict, Catalog, ImageId, NewManifest, Repository};
 use plimsoll_oci::Tag;
 
-use crate::{Fixture, NOW, at, digest, named, repository, tag, tagged};
+use crate::{Fixture, NOW, at, digest, entry, named, repository, tag, tagged};
 
 /// An image with a blob, two tags, and an event.
 async fn push(catalog: &Catalog, repository: &Repository, content: &str) {
     let blob = digest(&format!("blob of {content}"));
     catalog.link_blob(repository, blob, 7, at(NOW)).await.unwrap();
     let tags = [format!("{content}-a"), format!("{content}-b")];
-    let new = NewManifest { blobs: vec![blob], ..tagged(repository, content, &[&tags[0], &tags[1]]) };
+    let new = NewManifest {
+        blobs: vec![blob],
+        cause: at(NOW).audited(entry(content)),
+        ..tagged(repository, content, &[&tags[0], &tags[1]])
+    };
     catalog.put_manifest(new).await.unwrap();
 }
 
@@ -21,6 +25,9 @@ async fn push(catalog: &Catalog, repository: &Repository, content: &str) {
 fn is_whole(catalog: &Catalog, repository: &Repository, content: &str) -> bool {
     let there = catalog.manifest_exists(repository, &digest(content)).unwrap();
     let expect = there.then(|| digest(content));
+    let id = ImageId { digest: Some(digest(content)), tag: None };
+    let described = catalog.images_by_ids(repository, &[id]).unwrap().map(|mut found| found.remove(0));
+    assert_eq!(described.and_then(Result::ok).map(|image| image.tags.len()), there.then_some(2));
     for name in [format!("{content}-a"), format!("{content}-b")] {
         assert_eq!(named(catalog, repository, &name), expect);
         let history = catalog.tag_history(repository, Some(&tag(&name)), 10).unwrap();
@@ -97,6 +104,10 @@ async fn a_copy_taken_at_any_moment_has_all_that_was_acknowledged() {
         let all = (0..TASKS).flat_map(|task| (0..ROUNDS).map(move |round| format!("{task}-{round}")));
         let whole = all.filter(|content| is_whole(&copied, &repository("app"), content)).count();
         assert_eq!(tag_count(&copied, &repository("app")), 2 * whole);
+        let AuditVerdict::Whole { records, .. } = copied.verify_audit(|_| ()).unwrap() else {
+            panic!("the audit log is broken");
+        };
+        assert_eq!(records as usize, whole);
     }
 }
 

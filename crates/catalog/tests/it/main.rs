@@ -3,17 +3,24 @@
 #![expect(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
 mod access_keys;
+mod audit;
 mod blobs;
 mod concurrency;
 mod crash;
 mod history;
+mod identities;
+mod images;
 mod inventories;
 mod manifests;
 mod outbox;
+mod pages;
+mod repositories;
 mod schema;
 
 use bytes::Bytes;
-use plimsoll_catalog::{AccountId, Catalog, Cause, Incomplete, NewManifest, Repository, SameTag, Timestamp};
+use plimsoll_catalog::{
+    AccountId, AuditEntry, Catalog, Cause, Incomplete, NewManifest, Outcome, Repository, SameTag, Timestamp,
+};
 use plimsoll_oci::{Digest, Reference, Tag};
 use tempfile::TempDir;
 
@@ -58,6 +65,20 @@ fn at(now: Timestamp) -> Cause {
 
 fn by(actor: &str, now: Timestamp) -> Cause {
     Cause::new(actor, now)
+}
+
+/// An entry for the audit log.
+fn entry(action: &str) -> AuditEntry {
+    AuditEntry {
+        account: Some(account("000000000001")),
+        principal: "arn:aws:iam::000000000001:user/ann".to_owned(),
+        source: "192.0.2.1".to_owned(),
+        action: action.to_owned(),
+        resource: "app".to_owned(),
+        outcome: Outcome::Success,
+        request_id: "request".to_owned(),
+        detail: String::new(),
+    }
 }
 
 fn tag(text: &str) -> Tag {
