@@ -62,7 +62,7 @@ fn an_upload_that_a_kill_cut_off_must_still_prove_its_digest() {
     let mut client = server.http();
     let wrong = Digest::sha256(b"another first half, second half");
     check_with(&mut client, &format!("PUT {upload}?digest={wrong}"), &[], b"second half", "400 DIGEST_INVALID");
-    check(&mut client, &format!("GET /v2/a/blobs/{wrong}"), "404 NAME_UNKNOWN");
+    check(&mut client, &format!("GET /v2/a/blobs/{wrong}"), "404 BLOB_UNKNOWN");
 }
 
 #[test]
