@@ -16,6 +16,48 @@ pub enum RegistryError {
     /// There is no such repository.
     #[error("there is no such repository")]
     RepositoryUnknown,
+    /// There is a repository of this name already.
+    #[error("the repository exists already")]
+    RepositoryExists,
+    /// The repository still holds images.
+    #[error("the repository still holds images")]
+    RepositoryNotEmpty,
+    /// There is no policy.
+    #[error("there is no policy")]
+    PolicyUnknown,
+    /// There would be more resource tags than there may be.
+    #[error("a resource has at most {most} tags")]
+    TooManyTags {
+        /// How many there may be.
+        most: usize,
+    },
+    /// The pulls of this user or role are not recorded already.
+    #[error("the pulls of this principal are not recorded already")]
+    ExclusionExists,
+    /// The pulls of this user or role are recorded.
+    #[error("the pulls of this principal are recorded")]
+    ExclusionUnknown,
+    /// There would be more exclusions than there may be.
+    #[error("an account has at most {most} exclusions")]
+    TooManyExclusions {
+        /// How many there may be.
+        most: usize,
+    },
+    /// There is a creation template of this prefix already.
+    #[error("there is a template of this prefix already")]
+    TemplateExists,
+    /// There is no creation template of this prefix.
+    #[error("there is no template of this prefix")]
+    TemplateUnknown,
+    /// There would be more creation templates than there may be.
+    #[error("an account has at most {most} templates")]
+    TooManyTemplates {
+        /// How many there may be.
+        most: usize,
+    },
+    /// A setting that was kept cannot be read.
+    #[error("a setting cannot be read or written")]
+    StoredSetting(#[source] serde_json::Error),
     /// There is no such manifest in the repository.
     #[error("there is no such manifest in the repository")]
     ManifestUnknown,
@@ -172,6 +214,9 @@ impl From<CatalogError> for RegistryError {
     fn from(error: CatalogError) -> Self {
         match error {
             CatalogError::RepositoryUnknown => Self::RepositoryUnknown,
+            CatalogError::RepositoryExists => Self::RepositoryExists,
+            CatalogError::RepositoryNotEmpty => Self::RepositoryNotEmpty,
+            CatalogError::TooManyTags { most } => Self::TooManyTags { most },
             CatalogError::AccountUnknown => Self::AccountUnknown,
             other => Self::Catalog(other),
         }

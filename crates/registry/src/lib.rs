@@ -12,14 +12,16 @@ mod judge;
 mod list;
 mod pull;
 mod push;
+mod repositories;
 mod requester;
 pub mod scan;
+mod settings;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use plimsoll_catalog::{Catalog, Timestamp};
+use plimsoll_catalog::Catalog;
 use plimsoll_iam::{Caller, Context};
 use plimsoll_oci::RepositoryPattern;
 use plimsoll_rules::Gate;
@@ -37,11 +39,13 @@ pub use error::{Missing, RegistryError};
 pub use identity::Identities;
 pub use judge::{Explanation, ImageReport, LayerName, Refusal};
 pub use plimsoll_catalog::{
-    AccountId, Referrer, Repository, Statistics as CatalogStatistics, StoredManifest, Visibility,
+    AccountId, Encryption, NewRepository, Referrer, Repository, RepositoryRecord, Statistics as CatalogStatistics,
+    StoredManifest, TagFilter, TagFilterError, TagMutability, Timestamp, Visibility,
 };
 pub use plimsoll_image::Budget;
 pub use push::{Body, BodyError, Declared, PushedManifest, PutManifest};
 pub use requester::{Deed, Requester};
+pub use settings::{CreationTemplate, NamedTemplate, PullTimeExclusion, Scenario, Switch, TemplateEncryption};
 
 /// How long an upload may lie idle before it is removed.
 const UPLOAD_IDLE: Duration = Duration::from_hours(24 * 7);
@@ -81,6 +85,7 @@ pub struct Registry {
     judgements: Arc<Judgements>,
     identities: Identities,
     access: Arc<Access>,
+    exclusions: Arc<settings::Exclusions>,
 }
 
 impl Registry {
@@ -101,6 +106,7 @@ impl Registry {
             judgements: Arc::default(),
             identities,
             access: Arc::new(access),
+            exclusions: Arc::default(),
             config: Arc::new(config),
             data: Arc::new(data),
             store,
