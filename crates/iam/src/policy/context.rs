@@ -1,7 +1,7 @@
 //! Condition keys and their values.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::condition::date;
 use super::{Caller, Question};
@@ -14,7 +14,7 @@ use crate::{Principal, arn};
 /// `aws:TokenIssueTime` and `aws:ResourceAccount`. A value set here wins over these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    values: BTreeMap<String, Vec<String>>,
+    values: HashMap<String, Vec<String>>,
 }
 
 impl Context {

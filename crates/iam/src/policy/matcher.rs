@@ -124,7 +124,7 @@ fn settled(tokens: &[Token]) -> Vec<Token> {
 fn strip_start<'t>(stretch: &[Piece], mut text: &'t str) -> Option<&'t str> {
     for piece in stretch {
         text = match piece {
-            Piece::Text(literal) => text.strip_prefix(literal.as_str())?,
+            Piece::Text(literal) => without_start(text, literal)?,
             Piece::One => {
                 let mut chars = text.chars();
                 chars.next()?;
@@ -133,6 +133,12 @@ fn strip_start<'t>(stretch: &[Piece], mut text: &'t str) -> Option<&'t str> {
         };
     }
     Some(text)
+}
+
+/// Like `strip_prefix`, and quicker for the short texts that most patterns begin with and differ in at once.
+fn without_start<'t>(text: &'t str, start: &str) -> Option<&'t str> {
+    let alike = text.bytes().zip(start.bytes()).all(|(found, wanted)| found == wanted);
+    if alike { text.get(start.len()..) } else { None }
 }
 
 fn strip_end<'t>(stretch: &[Piece], mut text: &'t str) -> Option<&'t str> {
@@ -190,9 +196,7 @@ impl Matcher {
     pub(super) fn matches(&self, text: &str, facts: &Facts<'_>) -> bool {
         match self {
             Self::Fixed(pattern) => pattern.matches(text),
-            Self::Varying(tokens) => {
-                variables::resolve(tokens, facts).is_some_and(|tokens| Pattern::of(&tokens).matches(text))
-            }
+            Self::Varying(tokens) => varying(tokens, text, facts).unwrap_or(false),
         }
     }
 
@@ -214,6 +218,20 @@ impl Matcher {
     pub(super) fn unresolved(&self, facts: &Facts<'_>) -> bool {
         matches!(self, Self::Varying(tokens) if variables::resolve(tokens, facts).is_none())
     }
+}
+
+/// Compares up to the first wildcard as it goes, which tells most apart, and compiles only what is left.
+fn varying(tokens: &[Token], mut text: &str, facts: &Facts<'_>) -> Option<bool> {
+    for (at, token) in tokens.iter().enumerate() {
+        text = match token {
+            Token::Text(literal) => without_start(text, literal)?,
+            Token::Variable(variable) => text.strip_prefix(variable.value(facts)?)?,
+            Token::One | Token::Many => {
+                return Some(Pattern::of(&variables::resolve(&tokens[at..], facts)?).matches(text));
+            }
+        };
+    }
+    Some(text.is_empty())
 }
 
 /// A pattern for ARNs, compared part by part, so that a wildcard never reaches over a colon into the next part.

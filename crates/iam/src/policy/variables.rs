@@ -24,6 +24,13 @@ pub(super) struct Variable {
     default: Option<String>,
 }
 
+impl Variable {
+    /// The key's one value, or the default.
+    pub(super) fn value<'v>(&'v self, facts: &'v Facts<'_>) -> Option<&'v str> {
+        facts.value(&self.key).or(self.default.as_deref())
+    }
+}
+
 /// What a text may hold beside characters that stand for themselves.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Dialect {
@@ -105,9 +112,7 @@ pub(super) fn resolve(tokens: &[Token], facts: &Facts<'_>) -> Option<Vec<Token>>
     tokens
         .iter()
         .map(|token| match token {
-            Token::Variable(Variable { key, default }) => {
-                facts.value(key).or(default.as_deref()).map(|value| Token::Text(value.to_owned()))
-            }
+            Token::Variable(variable) => variable.value(facts).map(|value| Token::Text(value.to_owned())),
             other => Some(other.clone()),
         })
         .collect()

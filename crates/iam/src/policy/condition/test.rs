@@ -1,5 +1,6 @@
 //! What an operator compares a value with.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use base64::Engine as _;
@@ -67,7 +68,7 @@ impl Test {
         match self {
             Self::Text(matchers) => matchers.iter().any(|matcher| matcher.matches(value, facts)),
             Self::TextAnyCase(matchers) => {
-                let value = value.to_lowercase();
+                let value = lowercased(value);
                 matchers.iter().any(|matcher| matcher.matches_lowercase(&value, facts))
             }
             Self::Number(comparison, limits) => {
@@ -136,6 +137,15 @@ fn truths(values: &[String], variables: bool) -> Result<Vec<String>, String> {
     let values = lowercase(values);
     let truth = |value: &String| value == "true" || value == "false" || (variables && value.contains("${"));
     if values.iter().all(truth) { Ok(values) } else { Err("must be true or false".to_owned()) }
+}
+
+/// Lowercases what is not lowercase already, as most values are.
+fn lowercased(value: &str) -> Cow<'_, str> {
+    if value.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        Cow::Borrowed(value)
+    } else {
+        Cow::Owned(value.to_lowercase())
+    }
 }
 
 fn lowercase(values: &[String]) -> Vec<String> {
