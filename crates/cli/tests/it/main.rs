@@ -12,3 +12,4 @@ mod harness;
 mod images;
 mod protocol;
 mod remote;
+mod signatures;

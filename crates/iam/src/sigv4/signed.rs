@@ -135,7 +135,7 @@ impl Signed {
     /// [`SignatureError::Refused`] outside the signature's time or for a body of another hash than it names,
     /// [`SignatureError::Mismatch`] otherwise.
     pub fn verify(&self, secret: &str, body: Body, now: i64) -> Result<(), SignatureError> {
-        self.in_time(now)?;
+        self.check_time(now)?;
         let payload = self.payload(body)?;
         let request = Sha256::new().chain_update(&self.canonical).chain_update(payload).finalize();
         let Scope { date, region, service } = &self.scope;
@@ -149,7 +149,12 @@ impl Signed {
         keyed(&key)?.chain_update(text).verify_slice(&signature).map_err(|_| SignatureError::Mismatch)
     }
 
-    fn in_time(&self, now: i64) -> Result<(), SignatureError> {
+    /// Whether the signature is good at `now`, in seconds since the Unix epoch: up to a quarter of an hour to either side of
+    /// when it says it was made, or for as long as a presigned request says.
+    ///
+    /// # Errors
+    /// [`SignatureError::Refused`], with both times.
+    pub fn check_time(&self, now: i64) -> Result<(), SignatureError> {
         let lifetime = self.expires.map_or(WINDOW, i64::from);
         let (earliest, latest) = (now.saturating_sub(lifetime), now.saturating_add(WINDOW));
         let text = |unix| Date::from_unix(unix).text;

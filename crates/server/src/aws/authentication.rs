@@ -61,8 +61,10 @@ pub(super) fn claim(from: &From<'_>, service: &str) -> Result<Claimed, Refused> 
         regions.push("us-east-1");
     }
     let key: AccessKeyId = signed.access_key_id().parse().map_err(|()| SignatureError::Unknown)?;
-    let sender = sender(from.state, &signed, &key, from.now.div_euclid(1000))?;
+    let now = from.now.div_euclid(1000);
+    let sender = sender(from.state, &signed, &key, now)?;
     signed.check_scope(&regions, service)?;
+    signed.check_time(now)?;
     Ok(Claimed { signed, key, sender })
 }
 
