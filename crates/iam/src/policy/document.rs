@@ -16,8 +16,8 @@ pub enum PolicyKind {
     /// A policy of a user, group or role, a managed policy, a permissions boundary or a session policy:
     /// statements name resources and no principals.
     Identity,
-    /// The policy of a repository: statements name principals; `Resource` may be left out and then means the
-    /// repository. If it is there it must match too.
+    /// The policy of a repository: statements name principals and no resources, for they are about the repository. ECR
+    /// refuses one that does.
     Repository,
     /// The policy of a registry: statements name principals and resources.
     Registry,

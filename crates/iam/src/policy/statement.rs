@@ -187,9 +187,10 @@ impl Reader<'_> {
         let none = "Policy statement must contain resources.";
         let found = match (self.language.kind, self.one_of("Resource", "NotResource")?) {
             (PolicyKind::Trust | PolicyKind::Repository, None) => return Ok(None),
-            (PolicyKind::Trust, Some(found)) => {
+            (PolicyKind::Trust | PolicyKind::Repository, Some(found)) => {
+                let rule = "must not be in this kind of policy, which is about what it is attached to";
                 let malformed = format!("Has prohibited field {}", found.name);
-                return Err(PolicyError::element(&found.element, "must not be in a trust policy", malformed));
+                return Err(PolicyError::element(&found.element, rule, malformed));
             }
             (PolicyKind::Identity | PolicyKind::Registry, None) => {
                 return Err(PolicyError::element(&self.named("Resource"), "is required", none));

@@ -28,7 +28,7 @@ fn each_kind_has_its_elements() {
     check(Identity, both, Some("Policy document should not specify a principal."));
     check(Identity, except, Some("Policy document should not specify a principal."));
     check(Repository, by, None);
-    check(Repository, both, None);
+    check(Repository, both, Some("Has prohibited field Resource"));
     check(Repository, except, None);
     check(Repository, bare, no_principal);
     check(Registry, both, None);

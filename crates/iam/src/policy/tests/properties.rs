@@ -6,7 +6,8 @@ use super::*;
 
 /// A statement for an identity, without braces: effect, actions, resources and perhaps a condition.
 fn statement(effect: &'static str) -> impl Strategy<Value = String> {
-    let action = prop_oneof![Just("*"), Just("ecr:*"), Just("ecr:BatchGetImage"), Just("ecr:PutImage")];
+    let action =
+        prop_oneof![2 => Just("*"), 2 => Just("ecr:B*"), 2 => Just("ecr:BatchGetImage"), 1 => Just("ecr:PutImage")];
     let resource = prop_oneof![
         Just("*"),
         Just("arn:aws:ecr:*:*:repository/team/*"),
@@ -14,13 +15,14 @@ fn statement(effect: &'static str) -> impl Strategy<Value = String> {
         Just("arn:aws:ecr:*:*:repository/${aws:PrincipalTag/none}/*"),
     ];
     let condition = prop_oneof![
-        Just(""),
-        Just(r#","Condition":{"StringEquals":{"aws:PrincipalTag/team":"team"}}"#),
-        Just(r#","Condition":{"StringNotEquals":{"aws:PrincipalTag/team":"team"}}"#),
-        Just(r#","Condition":{"ForAllValues:StringLike":{"aws:TagKeys":"a*"}}"#),
-        Just(r#","Condition":{"Null":{"aws:TokenIssueTime":"false"}}"#),
+        4 => Just(""),
+        1 => Just(r#","Condition":{"StringEquals":{"aws:PrincipalTag/team":"team"}}"#),
+        1 => Just(r#","Condition":{"StringNotEquals":{"aws:PrincipalTag/team":"team"}}"#),
+        1 => Just(r#","Condition":{"ForAllValues:StringLike":{"aws:TagKeys":"a*"}}"#),
+        1 => Just(r#","Condition":{"Null":{"aws:TokenIssueTime":"false"}}"#),
     ];
-    (action, any::<bool>(), resource, any::<bool>(), condition).prop_map(
+    let seldom = || prop::bool::weighted(0.1);
+    (action, seldom(), resource, seldom(), condition).prop_map(
         move |(action, all_but, resource, elsewhere, condition)| {
             let (not_action, not_resource) = (not(all_but), not(elsewhere));
             format!(
@@ -35,7 +37,7 @@ fn not(negated: bool) -> &'static str {
 }
 
 fn any_statement() -> impl Strategy<Value = String> {
-    prop_oneof![statement("Allow"), statement("Deny")]
+    prop_oneof![12 => statement("Allow"), 1 => statement("Deny")]
 }
 
 fn any_principal() -> impl Strategy<Value = &'static str> {
@@ -58,14 +60,21 @@ struct World {
 }
 
 fn worlds() -> impl Strategy<Value = World> {
-    let layer = || prop::option::of(prop::collection::vec(any_statement(), 0..3));
-    let resource = prop::option::of(prop::collection::vec(
-        (any_principal(), any_statement()).prop_map(|(principal, statement)| format!("{principal},{statement}")),
-        0..3,
-    ));
-    (0..4_usize, layer(), layer(), layer(), resource).prop_map(|(principal, identity, boundary, session, resource)| {
-        World { principal, layers: [identity, boundary, session, resource] }
-    })
+    // Most requests should come so far that one statement more or less decides.
+    let layer = |chance| prop::option::weighted(chance, prop::collection::vec(any_statement(), 0..4));
+    let resource = prop::option::weighted(
+        0.8,
+        prop::collection::vec(
+            (any_principal(), any_statement()).prop_map(|(principal, statement)| format!("{principal},{statement}")),
+            0..3,
+        ),
+    );
+    (0..4_usize, layer(0.8), layer(0.3), layer(0.3), resource).prop_map(
+        |(principal, identity, boundary, session, resource)| World {
+            principal,
+            layers: [identity, boundary, session, resource],
+        },
+    )
 }
 
 fn allowed(world: &World) -> bool {
@@ -90,7 +99,7 @@ fn allowed(world: &World) -> bool {
         tags: vec![("team".to_owned(), "team".to_owned())],
         ..Caller::bare(principal)
     };
-    let resource = read(3, PolicyKind::Repository);
+    let resource = read(3, PolicyKind::Registry);
     let policies: Vec<_> = resource.iter().map(|named| ResourcePolicy { owner: account(HERE), named }).collect();
     ask(&caller, &policies, &Context::new()).0.allowed()
 }
