@@ -26,6 +26,7 @@ pub(super) struct ConfigFile {
     pub(super) tls: Option<TlsTable>,
     pub(super) anonymous: AnonymousTable,
     pub(super) gates: Vec<GateTable>,
+    pub(super) lifecycle: LifecycleTable,
     pub(super) feed: Option<FeedTable>,
     pub(super) log: LogTable,
 }
@@ -54,6 +55,12 @@ impl Default for RepositoriesTable {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct AnonymousTable {
     pub(super) pull: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct LifecycleTable {
+    pub(super) interval_seconds: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,6 +5,7 @@ mod file;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use plimsoll_oci::RepositoryPattern;
 use plimsoll_registry::AccountId;
@@ -18,6 +19,8 @@ const DEFAULT_LISTEN: &str = "127.0.0.1:5000";
 const DEFAULT_ACCOUNT: &str = "000000000000";
 /// The region of a registry that names none.
 const DEFAULT_REGION: &str = "us-east-1";
+/// How often lifecycle policies are carried out where nothing says so.
+const DEFAULT_LIFECYCLE_INTERVAL: u32 = 60 * 60;
 
 /// What a server runs with.
 #[derive(Clone, Debug)]
@@ -47,6 +50,8 @@ pub struct Config {
     pub anonymous_pull: Vec<RepositoryPattern>,
     /// The gates at pull.
     pub gates: Vec<Gate>,
+    /// How often the lifecycle policies of repositories are carried out; at least a second.
+    pub lifecycle_interval: Duration,
     /// Where advisories come from by `plimsoll db update`.
     pub feed: Option<Feed>,
     /// How log lines are written.
@@ -158,6 +163,7 @@ impl Config {
                 .collect::<Result<_, _>>()
                 .map_err(|error| ConfigError::value("anonymous.pull", error))?,
             gates: file::gates(file.gates, account)?,
+            lifecycle_interval: lifecycle_interval(file.lifecycle.interval_seconds)?,
             feed: file.feed.map(|feed| Feed { url: feed.url, ecosystems: feed.ecosystems }),
             log: if file.log.format == file::LogFormat::Json { Log::Json } else { Log::Text },
         })
@@ -179,6 +185,7 @@ impl fmt::Display for Config {
         writeln!(f, "\n[repositories]\ncreate_on_push = {}", self.create_on_push)?;
         writeln!(f, "accept_same_push = {}", self.accept_same_push)?;
         writeln!(f, "\n[anonymous]\npull = {:?}", list(&self.anonymous_pull))?;
+        writeln!(f, "\n[lifecycle]\ninterval_seconds = {}", self.lifecycle_interval.as_secs())?;
         writeln!(f, "\n[log]\nformat = \"{}\"", if self.log == Log::Json { "json" } else { "text" })?;
         if let Some(tls) = &self.tls {
             writeln!(f, "\n[tls]\ncertificate = {:?}\nkey = {:?}", text(&tls.certificate), text(&tls.key))?;
@@ -206,6 +213,13 @@ fn word(on_unknown: OnUnknown) -> &'static str {
         OnUnknown::Deny => "deny",
         OnUnknown::Warn => "warn",
         OnUnknown::Allow => "allow",
+    }
+}
+
+fn lifecycle_interval(seconds: Option<u32>) -> Result<Duration, ConfigError> {
+    match seconds.unwrap_or(DEFAULT_LIFECYCLE_INTERVAL) {
+        0 => Err(ConfigError::value("lifecycle.interval_seconds", "must be at least 1")),
+        seconds => Ok(Duration::from_secs(seconds.into())),
     }
 }
 

@@ -10,6 +10,7 @@ fn an_empty_file_is_the_default() {
     let config = load("").unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:5000");
     assert_eq!(config.data, Path::new("/data"));
+    assert_eq!(config.lifecycle_interval, Duration::from_hours(1));
     assert!(config.gates.is_empty() && config.anonymous_pull.is_empty() && config.tls.is_none());
 }
 
@@ -34,9 +35,11 @@ fn what_is_shown_gives_the_same_again() {
     let text = "public_url = 'https://r.example'\nsparse = true\nregion = 'eu-west-1'\nhost_suffix = 'r.example'\n\
         [repositories]\naccept_same_push = true\n[anonymous]\npull = ['public/*']\n[log]\nformat = 'json'\n\
         [tls]\ncertificate = 'c'\nkey = 'k'\n[feed]\nurl = 'https://f.example'\necosystems = ['npm']\n\
+        [lifecycle]\ninterval_seconds = 90\n\
         [[gates]]\nname = 'g'\nrepositories = ['prod/*']\nseverity = 'high'\ngrace_days = 7\nunknown = 'warn'";
     let shown = load(text).unwrap().to_string();
     assert_eq!(load(&shown).unwrap().to_string(), shown);
+    assert!(shown.contains("interval_seconds = 90"), "{shown}");
     assert!(shown.contains("grace_days = 7") && shown.contains("format = \"json\""), "{shown}");
 }
 
@@ -63,6 +66,7 @@ fn errors_name_the_key_and_the_rule() {
     check(&gate("exempt = ['b b']"), "gates.g.exempt: \"b b\" is not a principal");
     check("region = 'Mars 1'", "region: must be 1 to 32");
     check("host_suffix = ''", "host_suffix: must be the end");
+    check("[lifecycle]\ninterval_seconds = 0", "lifecycle.interval_seconds: must be at least 1");
     check("[repositories]\ncreate = true", "unknown field `create`");
     check(&gate("unknown = 'maybe'"), "unknown variant `maybe`");
     check(&gate("grace_days = -1"), "invalid value");
