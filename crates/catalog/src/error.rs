@@ -79,6 +79,9 @@ pub enum CatalogError {
         /// The tag.
         tag: Tag,
     },
+    /// What a change was decided on is no longer so; nothing was changed.
+    #[error("the repository has changed meanwhile")]
+    Outdated,
     /// The repository would have more resource tags than it may.
     #[error("a repository has at most {most} resource tags")]
     TooManyTags {

@@ -24,6 +24,7 @@ mod error;
 mod identities;
 mod images;
 mod inventories;
+mod lifecycle;
 mod manifests;
 mod model;
 mod outbox;
@@ -53,11 +54,11 @@ pub use error::CatalogError;
 pub use model::{
     AccessKey, Account, AdvisoryGeneration, AuditEntry, AuditRecord, AuditVerdict, Cause, Deleted, Deletion,
     Encryption, Event, Identities, IdentityChange, IdentityDocument, ImageCursor, ImageFacts, ImageFilter, ImageId,
-    ImagePosition, ImageRecord, ImageState, ImageStatus, Incomplete, KeyChange, KeyOwner, LifecyclePolicy,
-    LifecycleTask, ListedImage, ListedReferrer, NewManifest, NewRepository, NoImage, NotDeleted, Outcome, Package,
-    PackageUse, PendingEvent, Pull, Referrer, RemovedImage, Repository, RepositoryAccess, RepositoryImages,
-    RepositoryRecord, SameTag, ScanRequest, Stored, StoredManifest, TagChange, TagFilter, TagFilterError, TagMove,
-    TagMutability, Timestamp, Unlinked, Visibility, Write,
+    ImagePosition, ImageRecord, ImageState, ImageStatus, Incomplete, KeyChange, KeyOwner, LifecycleAction,
+    LifecycleChange, LifecyclePolicy, LifecycleTask, ListedImage, ListedReferrer, NewManifest, NewRepository, NoImage,
+    NotDeleted, Outcome, Package, PackageUse, PendingEvent, Pull, Referrer, RemovedImage, Repository, RepositoryAccess,
+    RepositoryImages, RepositoryRecord, SameTag, ScanRequest, Stored, StoredManifest, TagChange, TagFilter,
+    TagFilterError, TagMove, TagMutability, Timestamp, Unlinked, Visibility, Write,
 };
 pub use plimsoll_iam::{AccountId, AccountIdError};
 pub use statistics::Statistics;

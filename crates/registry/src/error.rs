@@ -4,6 +4,7 @@ use plimsoll_catalog::CatalogError;
 use plimsoll_iam::PolicyError;
 use plimsoll_iam::directory::{IamError, RecordError};
 use plimsoll_oci::{Digest, ManifestError, RepositoryName, Tag};
+use plimsoll_rules::lifecycle::PolicyError as LifecyclePolicyError;
 use plimsoll_store::StoreError;
 
 use crate::feeds::FeedError;
@@ -130,6 +131,15 @@ pub enum RegistryError {
     /// Others changed the same thing again and again meanwhile; nothing was changed.
     #[error("others are changing the same thing: try again")]
     Contended,
+    /// The text is not a lifecycle policy.
+    #[error(transparent)]
+    LifecyclePolicy(Box<LifecyclePolicyError>),
+    /// The repository has no lifecycle policy.
+    #[error("the repository has no lifecycle policy")]
+    LifecyclePolicyUnknown,
+    /// A preview of the repository is being worked out.
+    #[error("a lifecycle policy preview of this repository is in progress")]
+    PreviewInProgress,
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
@@ -220,6 +230,12 @@ impl From<CatalogError> for RegistryError {
             CatalogError::AccountUnknown => Self::AccountUnknown,
             other => Self::Catalog(other),
         }
+    }
+}
+
+impl From<LifecyclePolicyError> for RegistryError {
+    fn from(error: LifecyclePolicyError) -> Self {
+        Self::LifecyclePolicy(Box::new(error))
     }
 }
 

@@ -6,6 +6,7 @@ mod analysis;
 mod data;
 mod delete;
 mod error;
+mod expire;
 pub mod feeds;
 mod identity;
 mod judge;
@@ -29,6 +30,7 @@ use plimsoll_store::Store;
 
 use access::Access;
 use analysis::Analysis;
+use expire::Previews;
 use feeds::AdvisorySet;
 use judge::Judgements;
 
@@ -36,6 +38,7 @@ pub use access::{On, Ruling, repository_arn};
 pub use analysis::AnalysisStatistics;
 pub use data::{DataDirectory, FirstAdministrator};
 pub use error::{Missing, RegistryError};
+pub use expire::{LifecycleRun, Pick, Preview, PreviewStatus};
 pub use identity::Identities;
 pub use judge::{Explanation, ImageReport, LayerName, Refusal};
 pub use plimsoll_catalog::{
@@ -43,6 +46,7 @@ pub use plimsoll_catalog::{
     StoredManifest, TagFilter, TagFilterError, TagMutability, Timestamp, Visibility,
 };
 pub use plimsoll_image::Budget;
+pub use plimsoll_rules::lifecycle::{Action as LifecycleAction, PolicyError as LifecyclePolicyError, StorageClass};
 pub use push::{Body, BodyError, Declared, PushedManifest, PutManifest};
 pub use requester::{Deed, Requester};
 pub use settings::{CreationTemplate, NamedTemplate, PullTimeExclusion, Scenario, Switch, TemplateEncryption};
@@ -86,6 +90,7 @@ pub struct Registry {
     identities: Identities,
     access: Arc<Access>,
     exclusions: Arc<settings::Exclusions>,
+    previews: Arc<Previews>,
 }
 
 impl Registry {
@@ -107,6 +112,7 @@ impl Registry {
             identities,
             access: Arc::new(access),
             exclusions: Arc::default(),
+            previews: Arc::default(),
             config: Arc::new(config),
             data: Arc::new(data),
             store,

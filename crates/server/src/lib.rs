@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use plimsoll_registry::{FirstAdministrator, Registry, RegistryError};
+use plimsoll_registry::{FirstAdministrator, LifecycleRun, Registry, RegistryError};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -101,9 +101,11 @@ pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), Se
         metrics: Metrics::default(),
     });
     let housekeeping = tokio::spawn(keep_house(registry.clone()));
+    let expiry = tokio::spawn(expire_images(registry.clone(), config.lifecycle_interval));
     let answer = move |connection, request| service::answer(Arc::clone(&state), connection, request);
     http::serve(listener, tls, answer, stop).await;
     housekeeping.abort();
+    expiry.abort();
     registry.close().await;
     Ok(())
 }
@@ -144,6 +146,22 @@ async fn keep_house(registry: Registry) {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "idle uploads were removed"),
             Err(error) => tracing::error!(%error, "idle uploads could not be removed"),
+        }
+    }
+}
+
+/// Carries out the lifecycle policies, at the start and then again and again.
+async fn expire_images(registry: Registry, interval: Duration) {
+    let mut due = tokio::time::interval(interval);
+    due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        due.tick().await;
+        match registry.carry_out_lifecycle_policies().await {
+            Ok(LifecycleRun { expired: 0, archived: 0, .. }) => {}
+            Ok(LifecycleRun { expired, archived, .. }) => {
+                tracing::info!(expired, archived, "lifecycle policies were carried out");
+            }
+            Err(error) => tracing::error!(%error, "lifecycle policies could not be carried out"),
         }
     }
 }

@@ -3,7 +3,7 @@
 pub(crate) mod delete;
 pub(crate) mod describe;
 mod moves;
-mod state;
+pub(crate) mod state;
 
 use plimsoll_oci::Digest;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};

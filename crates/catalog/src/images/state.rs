@@ -89,7 +89,7 @@ fn image(connection: &Connection, repository: &Repository, digest: &Digest) -> R
     by_digest(connection, id, digest)?.ok_or(CatalogError::ImageUnknown)
 }
 
-fn state(connection: &Connection, image: ImageRows) -> rusqlite::Result<ImageState> {
+pub(crate) fn state(connection: &Connection, image: ImageRows) -> rusqlite::Result<ImageState> {
     const STATE: &str = "SELECT status, archived_at, activated_at, last_pulled_at, scan_requested_at FROM images
         WHERE repository = ?1 AND manifest = ?2";
     connection.prepare_cached(STATE)?.query_row([image.repository, image.manifest], |row: &Row<'_>| {

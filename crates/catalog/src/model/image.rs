@@ -234,3 +234,27 @@ pub struct RemovedImage {
     /// When.
     pub at: Timestamp,
 }
+
+/// What a lifecycle policy does with an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LifecycleAction {
+    /// Deletes it.
+    Expire,
+    /// Moves it to the archive.
+    Archive,
+}
+
+/// A change that a lifecycle policy makes, and on what it was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LifecycleChange {
+    /// The image.
+    pub digest: Digest,
+    /// What is done with it.
+    pub action: LifecycleAction,
+    /// Why.
+    pub reason: String,
+    /// The tags it had, in the order of their bytes.
+    pub tags: Vec<Tag>,
+    /// What else was known of it.
+    pub state: ImageState,
+}

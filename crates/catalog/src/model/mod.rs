@@ -12,7 +12,8 @@ pub use audit::{AuditEntry, AuditRecord, AuditVerdict, Outcome};
 pub use identity::{AccessKey, Account, Identities, IdentityChange, IdentityDocument, KeyChange, KeyOwner, Write};
 pub use image::{
     Deleted, Deletion, ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageState, ImageStatus,
-    ListedImage, ListedReferrer, NoImage, NotDeleted, Pull, RemovedImage, RepositoryImages, ScanRequest, TagMove,
+    LifecycleAction, LifecycleChange, ListedImage, ListedReferrer, NoImage, NotDeleted, Pull, RemovedImage,
+    RepositoryImages, ScanRequest, TagMove,
 };
 pub(crate) use repository::owner;
 pub use repository::{

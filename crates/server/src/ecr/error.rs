@@ -120,6 +120,31 @@ impl EcrError {
         )
     }
 
+    /// There is no preview of a lifecycle policy of the repository.
+    pub(crate) fn lifecycle_policy_preview_not_found(repository: &Repository) -> Self {
+        Self::new(
+            "LifecyclePolicyPreviewNotFoundException",
+            format!(
+                "Lifecycle policy preview does not exist for the repository with name {} in the registry with id {}",
+                name(repository),
+                id(repository)
+            ),
+        )
+    }
+
+    /// The preview before this one is not done.
+    pub(crate) fn lifecycle_policy_preview_in_progress(repository: &Repository) -> Self {
+        Self::new(
+            "LifecyclePolicyPreviewInProgressException",
+            format!(
+                "The previous lifecycle policy preview for the repository with name {} in the registry with id {} has not \
+                 completed. Wait and try again.",
+                name(repository),
+                id(repository)
+            ),
+        )
+    }
+
     /// The registry has no policy.
     pub(crate) fn registry_policy_not_found(registry: AccountId) -> Self {
         Self::new(

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::call::Asked;
 use super::error::EcrError;
-use super::registry;
+use super::{lifecycle, registry};
 
 /// What does an operation.
 pub(crate) type Handler = for<'a> fn(&'a Asked<'a>, Value) -> Answer<'a>;
@@ -120,11 +120,11 @@ static OPERATIONS: &[Row] = &[
     row("GetRegistryScanningConfiguration", Target::Registry, LATER),
     row("BatchGetRepositoryScanningConfiguration", Target::Repositories, LATER),
     // lifecycle
-    row("PutLifecyclePolicy", Target::Repository, LATER),
-    row("GetLifecyclePolicy", Target::Repository, LATER),
-    row("DeleteLifecyclePolicy", Target::Repository, LATER),
-    row("StartLifecyclePolicyPreview", Target::Repository, LATER),
-    row("GetLifecyclePolicyPreview", Target::Repository, LATER),
+    row("PutLifecyclePolicy", Target::Repository, handler!(lifecycle::put)),
+    row("GetLifecyclePolicy", Target::Repository, handler!(lifecycle::get)),
+    row("DeleteLifecyclePolicy", Target::Repository, handler!(lifecycle::delete)),
+    row("StartLifecyclePolicyPreview", Target::Repository, handler!(lifecycle::start_preview)),
+    row("GetLifecyclePolicyPreview", Target::Repository, handler!(lifecycle::preview)),
     // later
     row("CreatePullThroughCacheRule", Target::Registry, LATER),
     row("DeletePullThroughCacheRule", Target::Registry, LATER),
