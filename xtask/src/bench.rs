@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the load table, with the peers measured in the same run and in turns with us.
 
+mod api;
 mod data;
 mod measure;
 mod peers;
@@ -63,7 +64,7 @@ impl Setup {
 
 type Measure = fn(&Setup) -> Result<Vec<Row>>;
 
-const ROWS: [(&str, Measure); 9] = [
+const ROWS: [(&str, Measure); 12] = [
     ("push-large", push::large),
     ("push-many", push::many),
     ("push-images", push::images),
@@ -73,6 +74,9 @@ const ROWS: [(&str, Measure); 9] = [
     ("scan", scan::scan),
     ("memory", server::memory_use),
     ("start-up", server::start_up),
+    ("api-pages", api::pages),
+    ("api-tokens", api::tokens),
+    ("api-decisions", api::decisions),
 ];
 
 pub(crate) fn bench(arguments: &Arguments) -> Result<()> {
