@@ -91,7 +91,19 @@ impl Access {
         caller: &Caller,
         action: &str,
         on: On<'_>,
+        context: Context,
+    ) -> Result<Ruling, RegistryError> {
+        self.decide_under(caller, action, on, context, None)
+    }
+
+    /// Decides as if `policy` were the repository policy, if one is given.
+    pub(crate) fn decide_under(
+        &self,
+        caller: &Caller,
+        action: &str,
+        on: On<'_>,
         mut context: Context,
+        policy: Option<Named>,
     ) -> Result<Ruling, RegistryError> {
         let (owner, resource) = self.name(on);
         if self.is_open_to(caller, action, on) {
@@ -106,7 +118,7 @@ impl Access {
                 context.set(&format!("aws:ResourceTag/{key}"), value);
                 context.set(&format!("ecr:ResourceTag/{key}"), value);
             }
-            policies.extend(rules.policy);
+            policies.extend(policy.or(rules.policy));
         }
         if action.starts_with("ecr:") {
             policies.extend(self.registry_policy(owner)?);

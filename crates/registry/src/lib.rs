@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use plimsoll_catalog::Catalog;
-use plimsoll_iam::{Caller, Context};
+use plimsoll_iam::{Caller, Context, Named};
 use plimsoll_oci::RepositoryPattern;
 use plimsoll_rules::Gate;
 use plimsoll_store::Store;
@@ -49,7 +49,7 @@ pub use plimsoll_image::Budget;
 pub use plimsoll_rules::lifecycle::{Action as LifecycleAction, PolicyError as LifecyclePolicyError, StorageClass};
 pub use push::{Body, BodyError, Declared, PushedManifest, PutManifest};
 pub use requester::{Deed, Requester};
-pub use settings::{CreationTemplate, NamedTemplate, PullTimeExclusion, Scenario, Switch, TemplateEncryption};
+pub use settings::{CreationTemplate, NamedTemplate, PullTimeExclusion, Scenario, Switch};
 
 /// How long an upload may lie idle before it is removed.
 const UPLOAD_IDLE: Duration = Duration::from_hours(24 * 7);
@@ -136,6 +136,18 @@ impl Registry {
     /// The answer does not depend on whether that something exists.
     pub fn decide(&self, caller: &Caller, action: &str, on: On<'_>, context: Context) -> Result<Ruling, RegistryError> {
         self.access.decide(caller, action, on, context)
+    }
+
+    /// What [`Self::decide`] would say if `policy` were the policy of the repository.
+    pub fn decide_under(
+        &self,
+        caller: &Caller,
+        action: &str,
+        repository: &Repository,
+        context: Context,
+        policy: Named,
+    ) -> Result<Ruling, RegistryError> {
+        self.access.decide_under(caller, action, On::Repository(repository), context, Some(policy))
     }
 
     /// Whether there is anything that callers who do not say who they are may pull by the configuration.

@@ -2,8 +2,8 @@
 
 use hyper::HeaderMap;
 use hyper::header::{REFERER, USER_AGENT};
-use plimsoll_iam::{Caller, Context};
-use plimsoll_registry::{Deed, On, RegistryError, Requester};
+use plimsoll_iam::{Caller, Context, Named};
+use plimsoll_registry::{Deed, On, RegistryError, Repository, Requester};
 
 use crate::http::Connection;
 use crate::service::request_id;
@@ -97,6 +97,20 @@ impl State {
         on: On<'_>,
     ) -> Result<bool, RegistryError> {
         let ruling = self.registry.decide(caller, action, on, circumstances.context(&self.region))?;
+        Ok(ruling.decision.allowed())
+    }
+
+    /// Whether the request would be let through if `policy` were the policy of the repository; nothing is recorded.
+    pub(crate) fn may_under(
+        &self,
+        caller: &Caller,
+        circumstances: &Circumstances,
+        action: &str,
+        repository: &Repository,
+        policy: Named,
+    ) -> Result<bool, RegistryError> {
+        let context = circumstances.context(&self.region);
+        let ruling = self.registry.decide_under(caller, action, repository, context, policy)?;
         Ok(ruling.decision.allowed())
     }
 }

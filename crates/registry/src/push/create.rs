@@ -33,8 +33,8 @@ fn by_template(repository: Repository, template: Option<CreationTemplate>) -> Ne
     let plain = NewRepository::plain(repository);
     let Some(template) = template else { return plain };
     NewRepository {
-        mutability: template.mutability(),
-        encryption: template.encryption(),
+        mutability: template.mutability,
+        encryption: template.encryption,
         policy: template.policy,
         lifecycle: template.lifecycle,
         tags: template.tags,

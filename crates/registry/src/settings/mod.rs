@@ -9,7 +9,7 @@ mod templates;
 pub(crate) use exclusions::Exclusions;
 pub use exclusions::PullTimeExclusion;
 pub use switches::Switch;
-pub use templates::{CreationTemplate, NamedTemplate, Scenario, TemplateEncryption};
+pub use templates::{CreationTemplate, NamedTemplate, Scenario};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

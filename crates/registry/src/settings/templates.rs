@@ -25,26 +25,15 @@ pub enum Scenario {
     CreateOnPush,
 }
 
-/// How the content of repositories is to be encrypted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TemplateEncryption {
-    /// `AES256`, `KMS` or `KMS_DSSE`.
-    pub kind: String,
-    /// The ARN of the key; none for `AES256`.
-    pub key: Option<String>,
-}
-
 /// What a repository is like that is made by a template.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreationTemplate {
     /// What the template is for, in words.
     pub description: Option<String>,
-    /// Whether tags are immutable unless excluded.
-    pub immutable: bool,
-    /// The tags for which the opposite holds.
-    pub exclusions: Vec<String>,
+    /// Which tags may move.
+    pub mutability: TagMutability,
     /// How content is to be encrypted.
-    pub encryption: TemplateEncryption,
+    pub encryption: Encryption,
     /// Resource tags.
     pub tags: Vec<(String, String)>,
     /// The repository policy, a JSON text.
@@ -70,30 +59,27 @@ pub struct NamedTemplate {
     pub updated_at: Timestamp,
 }
 
+/// A template as the catalog keeps it.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    template: CreationTemplate,
+    description: Option<String>,
+    immutable: bool,
+    exclusions: Vec<String>,
+    encryption: KeptEncryption,
+    tags: Vec<(String, String)>,
+    policy: Option<String>,
+    lifecycle: Option<String>,
+    applied_for: Vec<Scenario>,
+    custom_role_arn: Option<String>,
     created_at: i64,
     updated_at: i64,
 }
 
-impl CreationTemplate {
-    /// Which tags may move.
-    pub fn mutability(&self) -> TagMutability {
-        // They were filters when the template was made.
-        let exclusions = self.exclusions.iter().filter_map(|filter| filter.parse::<TagFilter>().ok()).collect();
-        TagMutability { immutable: self.immutable, exclusions }
-    }
-
-    /// How content is to be encrypted.
-    pub fn encryption(&self) -> Encryption {
-        let key = self.encryption.key.clone().unwrap_or_default();
-        match self.encryption.kind.as_str() {
-            "KMS" => Encryption::Kms(key),
-            "KMS_DSSE" => Encryption::KmsDsse(key),
-            _ => Encryption::Aes256,
-        }
-    }
+#[derive(Serialize, Deserialize)]
+enum KeptEncryption {
+    Aes256,
+    Kms(String),
+    KmsDsse(String),
 }
 
 impl Registry {
@@ -119,7 +105,7 @@ impl Registry {
         if put.await? { Ok(named) } else { Err(RegistryError::TemplateExists) }
     }
 
-    /// Changes a template.
+    /// Puts a template in the place of the one of this prefix.
     ///
     /// # Errors
     /// [`RegistryError::TemplateUnknown`] if there is none of this prefix.
@@ -127,12 +113,11 @@ impl Registry {
         &self,
         account: AccountId,
         prefix: &str,
-        update: impl FnOnce(&mut CreationTemplate),
+        template: CreationTemplate,
         requester: &Requester,
     ) -> Result<NamedTemplate, RegistryError> {
-        let mut named = self.template(account, prefix)?.ok_or(RegistryError::TemplateUnknown)?;
-        update(&mut named.template);
-        named.updated_at = now();
+        let before = self.template(account, prefix)?.ok_or(RegistryError::TemplateUnknown)?;
+        let named = NamedTemplate { template, updated_at: now(), ..before };
         let cause = requester.cause(deed(account, "ecr:UpdateRepositoryCreationTemplate", prefix), None);
         let key = key(prefix);
         let put = self.catalog.put_account_setting(account, &key, kept(&named)?, Write::IfPresent, cause);
@@ -206,12 +191,45 @@ fn key(prefix: &str) -> String {
 
 fn kept(named: &NamedTemplate) -> Result<String, RegistryError> {
     let template = named.template.clone();
-    written(&Kept { template, created_at: named.created_at.0, updated_at: named.updated_at.0 })
+    written(&Kept {
+        description: template.description,
+        immutable: template.mutability.immutable,
+        exclusions: template.mutability.exclusions.iter().map(ToString::to_string).collect(),
+        encryption: match template.encryption {
+            Encryption::Aes256 => KeptEncryption::Aes256,
+            Encryption::Kms(key) => KeptEncryption::Kms(key),
+            Encryption::KmsDsse(key) => KeptEncryption::KmsDsse(key),
+        },
+        tags: template.tags,
+        policy: template.policy,
+        lifecycle: template.lifecycle,
+        applied_for: template.applied_for,
+        custom_role_arn: template.custom_role_arn,
+        created_at: named.created_at.0,
+        updated_at: named.updated_at.0,
+    })
 }
 
 fn named(prefix: String, value: &str) -> Result<NamedTemplate, RegistryError> {
-    let Kept { template, created_at, updated_at } = read(value)?;
-    Ok(NamedTemplate { prefix, template, created_at: Timestamp(created_at), updated_at: Timestamp(updated_at) })
+    let kept: Kept = read(value)?;
+    // They were filters when the template was made.
+    let exclusions = kept.exclusions.iter().filter_map(|filter| filter.parse::<TagFilter>().ok()).collect();
+    let template = CreationTemplate {
+        description: kept.description,
+        mutability: TagMutability { immutable: kept.immutable, exclusions },
+        encryption: match kept.encryption {
+            KeptEncryption::Aes256 => Encryption::Aes256,
+            KeptEncryption::Kms(key) => Encryption::Kms(key),
+            KeptEncryption::KmsDsse(key) => Encryption::KmsDsse(key),
+        },
+        tags: kept.tags,
+        policy: kept.policy,
+        lifecycle: kept.lifecycle,
+        applied_for: kept.applied_for,
+        custom_role_arn: kept.custom_role_arn,
+    };
+    let (created_at, updated_at) = (Timestamp(kept.created_at), Timestamp(kept.updated_at));
+    Ok(NamedTemplate { prefix, template, created_at, updated_at })
 }
 
 fn deed<'a>(account: AccountId, action: &'a str, prefix: &str) -> Deed<'a> {

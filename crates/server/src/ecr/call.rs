@@ -1,6 +1,6 @@
 //! A call that is allowed.
 
-use plimsoll_iam::{AccountId, Arn, Context};
+use plimsoll_iam::{AccountId, Arn, Context, Named};
 use plimsoll_oci::RepositoryName;
 use plimsoll_registry::{On, Repository, Requester};
 use serde_json::Value;
@@ -66,12 +66,23 @@ impl<'a> Asked<'a> {
 
     /// The repository that an ARN names.
     pub(crate) fn repository_of_arn(&self, arn: &str) -> Result<Repository, EcrError> {
-        let invalid = || EcrError::invalid_parameter("resourceArn", "must be the ARN of a repository");
+        let invalid = || EcrError::invalid_parameter("resourceArn", "Invalid ARN");
         let arn: Arn = arn.parse().map_err(|_| invalid())?;
         let name = arn.resource.strip_prefix("repository/").and_then(|name| name.parse().ok());
         let here = arn.service == "ecr" && arn.region == self.call.state.region;
         let name = name.filter(|_| here).ok_or_else(invalid)?;
         Ok(Repository::private(arn.account.parse().map_err(|_| invalid())?, name))
+    }
+
+    /// Allows what the operation does beside its own action, with the tags it does it with, or says why not.
+    pub(super) async fn authorise_also(&self, action: &str, on: On<'_>, tags: &Value) -> Result<(), EcrError> {
+        Ok(self.call.authorise(action, on, |context| tell_tags(context, tags)).await?)
+    }
+
+    /// Whether the caller could do `action` if `policy` were the policy of the repository.
+    pub(super) fn may_under(&self, action: &str, repository: &Repository, policy: Named) -> Result<bool, EcrError> {
+        let Call { state, caller, circumstances, .. } = self.call;
+        Ok(state.may_under(caller, circumstances, action, repository, policy)?)
     }
 
     /// On whose behalf the operation is carried out.
@@ -81,11 +92,14 @@ impl<'a> Asked<'a> {
 }
 
 fn registry(call: &Call<'_>, row: &Row, input: &Value) -> Result<AccountId, EcrError> {
-    let id = match row.target {
-        Target::Arn => input["resourceArn"].as_str().and_then(|arn| arn.split(':').nth(4)),
-        _ => input["registryId"].as_str(),
+    let (field, constraint, id) = match row.target {
+        Target::Arn => {
+            let account = input["resourceArn"].as_str().and_then(|arn| arn.split(':').nth(4));
+            ("resourceArn", "Invalid ARN", Some(account.unwrap_or_default()))
+        }
+        _ => ("registryId", "must satisfy regular expression '[0-9]{12}'", input["registryId"].as_str()),
     };
-    let invalid = |_| EcrError::invalid_parameter("registryId", "must be 12 digits");
+    let invalid = |_| EcrError::invalid_parameter(field, constraint);
     id.map_or(Ok(call.account), |id| id.parse().map_err(invalid))
 }
 

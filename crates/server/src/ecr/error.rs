@@ -193,6 +193,81 @@ impl EcrError {
         )
     }
 
+    /// There is a creation template of that prefix already.
+    pub(crate) fn template_already_exists(registry: AccountId, prefix: &str) -> Self {
+        Self::new(
+            "TemplateAlreadyExistsException",
+            format!(
+                "The repository creation template with prefix '{prefix}' already exists in the registry with id '{registry}'"
+            ),
+        )
+    }
+
+    /// There is no creation template of that prefix.
+    pub(crate) fn template_not_found(registry: AccountId, prefix: &str) -> Self {
+        Self::new(
+            "TemplateNotFoundException",
+            format!(
+                "The repository creation template with prefix '{prefix}' does not exist in the registry with id '{registry}'"
+            ),
+        )
+    }
+
+    /// The pulls of that user or role are not recorded already.
+    pub(crate) fn exclusion_already_exists(registry: AccountId, principal: &str) -> Self {
+        Self::new(
+            "ExclusionAlreadyExistsException",
+            format!(
+                "The pull time update exclusion with principal ARN '{principal}' already exists in the registry with id \
+                 '{registry}'"
+            ),
+        )
+    }
+
+    /// The pulls of that user or role are recorded.
+    pub(crate) fn exclusion_not_found(registry: AccountId, principal: &str) -> Self {
+        Self::new(
+            "ExclusionNotFoundException",
+            format!(
+                "The pull time update exclusion with principal ARN '{principal}' does not exist in the registry with id \
+                 '{registry}'"
+            ),
+        )
+    }
+
+    /// A key or value of a resource tag breaks a rule.
+    pub(crate) fn invalid_tag(rule: &str) -> Self {
+        Self::new("InvalidTagParameterException", rule)
+    }
+
+    /// There would be more resource tags than there may be.
+    pub(crate) fn too_many_tags(most: usize) -> Self {
+        let message = format!("The maximum number of tags that can be applied to a repository is {most}.");
+        Self::new("TooManyTagsException", message)
+    }
+
+    /// There would be more of something than there may be.
+    pub(crate) fn limit_exceeded(what: &str, most: usize) -> Self {
+        Self::new("LimitExceededException", format!("The maximum number of {what} in a registry is {most}."))
+    }
+
+    /// A key of the key management service cannot be used.
+    pub(crate) fn kms(error: &str, message: impl Into<String>) -> Self {
+        Self::new("KmsException", message).with("kmsError", error)
+    }
+
+    /// Puts what a verb on a repository refused with into words.
+    pub(crate) fn about(repository: &Repository) -> impl Fn(RegistryError) -> Self + '_ {
+        move |error| match error {
+            RegistryError::RepositoryUnknown => Self::repository_not_found(repository),
+            RegistryError::RepositoryExists => Self::repository_already_exists(repository),
+            RegistryError::RepositoryNotEmpty => Self::repository_not_empty(repository),
+            RegistryError::PolicyUnknown => Self::repository_policy_not_found(repository),
+            RegistryError::TooManyTags { most } => Self::too_many_tags(most),
+            other => Self::server(&other),
+        }
+    }
+
     /// Something of this server failed. The log has the cause; the answer has not.
     pub(crate) fn server(cause: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(error = cause, "an operation failed");

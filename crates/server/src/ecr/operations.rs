@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::call::Asked;
 use super::error::EcrError;
-use super::{lifecycle, registry};
+use super::{lifecycle, policies, registry, repositories, tags, templates, token};
 
 /// What does an operation.
 pub(crate) type Handler = for<'a> fn(&'a Asked<'a>, Value) -> Answer<'a>;
@@ -69,35 +69,35 @@ pub(crate) fn find(name: &str) -> Option<&'static Row> {
 
 static OPERATIONS: &[Row] = &[
     // repositories
-    row("CreateRepository", Target::Repository, LATER),
-    row("DescribeRepositories", Target::Repositories, LATER),
-    row("DeleteRepository", Target::Repository, LATER),
-    row("PutImageTagMutability", Target::Repository, LATER),
+    row("CreateRepository", Target::Repository, handler!(repositories::create)),
+    row("DescribeRepositories", Target::Repositories, handler!(repositories::describe)),
+    row("DeleteRepository", Target::Repository, handler!(repositories::delete)),
+    row("PutImageTagMutability", Target::Repository, handler!(repositories::put_mutability)),
     // policies
-    row("SetRepositoryPolicy", Target::Repository, LATER),
-    row("GetRepositoryPolicy", Target::Repository, LATER),
-    row("DeleteRepositoryPolicy", Target::Repository, LATER),
-    row("PutRegistryPolicy", Target::Registry, LATER),
-    row("GetRegistryPolicy", Target::Registry, LATER),
-    row("DeleteRegistryPolicy", Target::Registry, LATER),
+    row("SetRepositoryPolicy", Target::Repository, handler!(policies::set)),
+    row("GetRepositoryPolicy", Target::Repository, handler!(policies::get)),
+    row("DeleteRepositoryPolicy", Target::Repository, handler!(policies::delete)),
+    row("PutRegistryPolicy", Target::Registry, handler!(policies::put_of_registry)),
+    row("GetRegistryPolicy", Target::Registry, handler!(policies::get_of_registry)),
+    row("DeleteRegistryPolicy", Target::Registry, handler!(policies::delete_of_registry)),
     // tags
-    row("TagResource", Target::Arn, LATER),
-    row("UntagResource", Target::Arn, LATER),
-    row("ListTagsForResource", Target::Arn, LATER),
+    row("TagResource", Target::Arn, handler!(tags::tag)),
+    row("UntagResource", Target::Arn, handler!(tags::untag)),
+    row("ListTagsForResource", Target::Arn, handler!(tags::list)),
     // registry
     row("DescribeRegistry", Target::Registry, handler!(registry::describe)),
-    row("GetAccountSetting", Target::Registry, LATER),
-    row("PutAccountSetting", Target::Registry, LATER),
-    row("RegisterPullTimeUpdateExclusion", Target::Registry, LATER),
-    row("DeregisterPullTimeUpdateExclusion", Target::Registry, LATER),
-    row("ListPullTimeUpdateExclusions", Target::Registry, LATER),
+    row("GetAccountSetting", Target::Registry, handler!(registry::get_setting)),
+    row("PutAccountSetting", Target::Registry, handler!(registry::put_setting)),
+    row("RegisterPullTimeUpdateExclusion", Target::Registry, handler!(registry::register_exclusion)),
+    row("DeregisterPullTimeUpdateExclusion", Target::Registry, handler!(registry::deregister_exclusion)),
+    row("ListPullTimeUpdateExclusions", Target::Registry, handler!(registry::list_exclusions)),
     // templates
-    row("CreateRepositoryCreationTemplate", Target::Registry, LATER),
-    row("UpdateRepositoryCreationTemplate", Target::Registry, LATER),
-    row("DeleteRepositoryCreationTemplate", Target::Registry, LATER),
-    row("DescribeRepositoryCreationTemplates", Target::Registry, LATER),
+    row("CreateRepositoryCreationTemplate", Target::Registry, handler!(templates::create)),
+    row("UpdateRepositoryCreationTemplate", Target::Registry, handler!(templates::update)),
+    row("DeleteRepositoryCreationTemplate", Target::Registry, handler!(templates::delete)),
+    row("DescribeRepositoryCreationTemplates", Target::Registry, handler!(templates::describe)),
     // token
-    row("GetAuthorizationToken", Target::Registry, LATER),
+    row("GetAuthorizationToken", Target::Registry, handler!(token::get)),
     // images
     row("PutImage", Target::Repository, LATER),
     row("BatchGetImage", Target::Repository, LATER),

@@ -1,1 +1,44 @@
 //! `GetAuthorizationToken`: what docker logs in with.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use plimsoll_iam::Login;
+
+use super::call::Asked;
+use super::error::EcrError;
+use super::wire::Epoch;
+use super::wire::registry::{AuthorizationData, GetAuthorizationTokenRequest, GetAuthorizationTokenResponse};
+
+/// How long a token is good, in seconds.
+const LIFETIME: i64 = 12 * 60 * 60;
+const USER: &str = "AWS";
+
+/// `GetAuthorizationToken`: one token, and for each registry the endpoint it is good at.
+pub(super) async fn get(
+    asked: &Asked<'_>,
+    input: GetAuthorizationTokenRequest,
+) -> Result<GetAuthorizationTokenResponse, EcrError> {
+    let call = asked.call;
+    let expires = call.seconds() + LIFETIME;
+    let login = Login { holder: call.credential.holder(), expires: u64::try_from(expires).unwrap_or_default() };
+    let password = call.state.registry.identities().master().sign_login(&login);
+    let password = password.map_err(|error| EcrError::server(&error))?;
+    let token = STANDARD.encode(format!("{USER}:{password}"));
+    let registries = match input.registry_ids {
+        None => vec![asked.registry],
+        Some(ids) => ids.iter().map(|id| id.parse().map_err(|_| invalid_registry())).collect::<Result<_, _>>()?,
+    };
+    let authorization_data = registries
+        .into_iter()
+        .map(|registry| AuthorizationData {
+            authorization_token: token.clone(),
+            expires_at: Epoch(call.now + LIFETIME * 1000),
+            proxy_endpoint: call.state.registry_url(&call.base_url, registry),
+        })
+        .collect();
+    Ok(GetAuthorizationTokenResponse { authorization_data })
+}
+
+fn invalid_registry() -> EcrError {
+    EcrError::invalid_parameter("registryIds", "Member must satisfy regular expression pattern: [0-9]{12}")
+}
