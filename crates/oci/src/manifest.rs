@@ -258,6 +258,9 @@ pub struct ImageConfig {
     /// The operating system.
     #[serde(default)]
     pub os: String,
+    /// Who made the image.
+    #[serde(default)]
+    pub author: Option<String>,
     /// The layers' identity.
     #[serde(default)]
     pub rootfs: RootFs,

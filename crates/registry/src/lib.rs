@@ -16,6 +16,7 @@ mod push;
 mod repositories;
 mod requester;
 pub mod scan;
+mod scanning;
 mod settings;
 
 use std::path::PathBuf;
@@ -42,13 +43,17 @@ pub use expire::{LifecycleRun, Pick, Preview, PreviewStatus};
 pub use identity::Identities;
 pub use judge::{Explanation, ImageReport, LayerName, Refusal};
 pub use plimsoll_catalog::{
-    AccountId, Encryption, NewRepository, Referrer, Repository, RepositoryRecord, Statistics as CatalogStatistics,
-    StoredManifest, TagFilter, TagFilterError, TagMutability, Timestamp, Visibility,
+    AccountId, Encryption, ImageId, ImageRecord, NewRepository, NoImage, Referrer, Repository, RepositoryRecord,
+    Statistics as CatalogStatistics, StoredManifest, TagFilter, TagFilterError, TagMutability, Timestamp, Visibility,
 };
 pub use plimsoll_image::Budget;
 pub use plimsoll_rules::lifecycle::{Action as LifecycleAction, PolicyError as LifecyclePolicyError, StorageClass};
 pub use push::{Body, BodyError, Declared, PushedManifest, PutManifest};
 pub use requester::{Deed, Requester};
+pub use scanning::{
+    FrequencyUnsupported, ImageScan, RepositoryScanning, ScanFilter, ScanFrequency, ScanRefused, ScanReport,
+    ScanStatus, ScanType, ScanningConfiguration, ScanningRule,
+};
 pub use settings::{CreationTemplate, NamedTemplate, PullTimeExclusion, Scenario, Switch};
 
 /// How long an upload may lie idle before it is removed.
@@ -71,6 +76,8 @@ pub struct Config {
     pub accept_same_push: bool,
     /// Whether a manifest may name blobs, and an index manifests, that the repository does not have.
     pub sparse: bool,
+    /// Whether an image may be scanned again on demand less than 24 hours after its last scan.
+    pub scan_again_at_once: bool,
     /// The gates at pull.
     pub gates: Vec<Gate>,
     /// What the analysis of one layer may cost.

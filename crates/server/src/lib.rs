@@ -133,6 +133,7 @@ fn registry_config(config: &Config) -> plimsoll_registry::Config {
         create_on_push: config.create_on_push,
         accept_same_push: config.accept_same_push,
         sparse: config.sparse,
+        scan_again_at_once: config.scan_again_at_once,
         gates: config.gates.clone(),
         budget: plimsoll_registry::Budget::default(),
     }

@@ -46,6 +46,7 @@ impl Fixture {
             create_on_push: true,
             accept_same_push: false,
             sparse: true,
+            scan_again_at_once: false,
             gates: Vec::new(),
             budget: Budget::default(),
         };

@@ -108,7 +108,11 @@ impl Registry {
     }
 
     /// The manifest of an image; of an index, the child for the usual platform, or the first that is an image.
-    fn image(&self, repository: &Repository, reference: &Reference) -> Result<Arc<StoredManifest>, RegistryError> {
+    pub(crate) fn image(
+        &self,
+        repository: &Repository,
+        reference: &Reference,
+    ) -> Result<Arc<StoredManifest>, RegistryError> {
         let mut stored = self.manifest(repository, reference)?;
         for _ in 0..super::gates::MAX_DEPTH {
             let manifest = Manifest::parse(&stored.content, &stored.media_type)?;
@@ -128,7 +132,7 @@ impl Registry {
     }
 
     /// The configuration of an image; an empty one where it is not an image's.
-    fn image_config(&self, digest: &Digest) -> Result<ImageConfig, RegistryError> {
+    pub(crate) fn image_config(&self, digest: &Digest) -> Result<ImageConfig, RegistryError> {
         let Some(blob) = self.store.blob(digest)?.filter(|blob| blob.size <= MAX_CONFIG) else {
             return Ok(ImageConfig::default());
         };

@@ -50,7 +50,7 @@ impl Registry {
         let pending = facts.is_none() && manifest.runnable_layers().is_some();
         let subject = manifest.subject.as_ref().map(|subject| subject.digest);
         let blobs = self.blobs_of(repository, &manifest)?;
-        let new = self.new_manifest(repository, put, &manifest, digest, blobs, facts, requester);
+        let new = self.new_manifest(repository, put, &manifest, digest, blobs, facts, requester)?;
         self.catalog.put_manifest(new).await.map_err(|error| immutable(error, repository))?;
         if pending {
             self.analyse_later(manifest, digest);
@@ -67,7 +67,7 @@ impl Registry {
         blobs: Vec<Digest>,
         image: Option<ImageFacts>,
         requester: &Requester,
-    ) -> NewManifest {
+    ) -> Result<NewManifest, RegistryError> {
         let mut tags = put.tags;
         if let Reference::Tag(tag) = put.reference {
             tags.push(tag);
@@ -75,7 +75,7 @@ impl Registry {
         let event = pushed(repository, &digest, &tags, &requester.principal);
         let deed = Deed::on(repository, "ecr:PutImage", named(&digest, &tags));
         let incomplete = if self.config.sparse { Incomplete::Accept } else { Incomplete::Refuse };
-        NewManifest {
+        Ok(NewManifest {
             repository: repository.clone(),
             digest,
             media_type: manifest.media_type.clone(),
@@ -88,11 +88,11 @@ impl Registry {
             incomplete,
             same_tag: if self.config.accept_same_push { SameTag::Accept } else { SameTag::Refuse },
             image_size: image_size(manifest),
-            scan_requested: false,
+            scan_requested: self.scan_applies(repository)?,
             image,
             cause: requester.cause(deed, Some(event)),
             tags,
-        }
+        })
     }
 
     /// The blobs a manifest refers to: those it needs, and of the others those that are here.

@@ -22,6 +22,7 @@ pub(super) struct ConfigFile {
     pub(super) region: Option<String>,
     pub(super) host_suffix: Option<String>,
     pub(super) repositories: RepositoriesTable,
+    pub(super) scanning: ScanningTable,
     pub(super) sparse: bool,
     pub(super) tls: Option<TlsTable>,
     pub(super) anonymous: AnonymousTable,
@@ -49,6 +50,12 @@ impl Default for RepositoriesTable {
     fn default() -> Self {
         Self { create_on_push: true, accept_same_push: false }
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ScanningTable {
+    pub(super) again_at_once: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]

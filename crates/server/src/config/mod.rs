@@ -44,6 +44,8 @@ pub struct Config {
     pub accept_same_push: bool,
     /// Whether a manifest may name blobs, and an index manifests, that their repository does not have.
     pub sparse: bool,
+    /// Whether an image may be scanned again on demand less than 24 hours after its last scan; Amazon ECR refuses it.
+    pub scan_again_at_once: bool,
     /// The certificate chain and its key, both PEM; none serves plain HTTP.
     pub tls: Option<Tls>,
     /// The repositories anyone may pull from.
@@ -158,6 +160,7 @@ impl Config {
             create_on_push: file.repositories.create_on_push,
             accept_same_push: file.repositories.accept_same_push,
             sparse: file.sparse,
+            scan_again_at_once: file.scanning.again_at_once,
             tls: file.tls.map(|tls| Tls { certificate: tls.certificate, key: tls.key }),
             anonymous_pull: patterns
                 .collect::<Result<_, _>>()
@@ -184,6 +187,7 @@ impl fmt::Display for Config {
         }
         writeln!(f, "\n[repositories]\ncreate_on_push = {}", self.create_on_push)?;
         writeln!(f, "accept_same_push = {}", self.accept_same_push)?;
+        writeln!(f, "\n[scanning]\nagain_at_once = {}", self.scan_again_at_once)?;
         writeln!(f, "\n[anonymous]\npull = {:?}", list(&self.anonymous_pull))?;
         writeln!(f, "\n[lifecycle]\ninterval_seconds = {}", self.lifecycle_interval.as_secs())?;
         writeln!(f, "\n[log]\nformat = \"{}\"", if self.log == Log::Json { "json" } else { "text" })?;

@@ -33,7 +33,7 @@ fn a_gate_refuses_what_is_unknown_and_lets_the_administrator_look() {
 #[test]
 fn what_is_shown_gives_the_same_again() {
     let text = "public_url = 'https://r.example'\nsparse = true\nregion = 'eu-west-1'\nhost_suffix = 'r.example'\n\
-        [repositories]\naccept_same_push = true\n[anonymous]\npull = ['public/*']\n[log]\nformat = 'json'\n\
+        [repositories]\naccept_same_push = true\n[scanning]\nagain_at_once = true\n[anonymous]\npull = ['public/*']\n[log]\nformat = 'json'\n\
         [tls]\ncertificate = 'c'\nkey = 'k'\n[feed]\nurl = 'https://f.example'\necosystems = ['npm']\n\
         [lifecycle]\ninterval_seconds = 90\n\
         [[gates]]\nname = 'g'\nrepositories = ['prod/*']\nseverity = 'high'\ngrace_days = 7\nunknown = 'warn'";
@@ -41,6 +41,7 @@ fn what_is_shown_gives_the_same_again() {
     assert_eq!(load(&shown).unwrap().to_string(), shown);
     assert!(shown.contains("interval_seconds = 90"), "{shown}");
     assert!(shown.contains("grace_days = 7") && shown.contains("format = \"json\""), "{shown}");
+    assert!(shown.contains("again_at_once = true"), "{shown}");
 }
 
 #[test]
@@ -67,6 +68,8 @@ fn errors_name_the_key_and_the_rule() {
     check("region = 'Mars 1'", "region: must be 1 to 32");
     check("host_suffix = ''", "host_suffix: must be the end");
     check("[lifecycle]\ninterval_seconds = 0", "lifecycle.interval_seconds: must be at least 1");
+    check("[scanning]\nagain = true", "unknown field `again`");
+    check("[scanning]\nagain_at_once = 'yes'", "invalid type");
     check("[repositories]\ncreate = true", "unknown field `create`");
     check(&gate("unknown = 'maybe'"), "unknown variant `maybe`");
     check(&gate("grace_days = -1"), "invalid value");
