@@ -10,6 +10,7 @@ mod findings;
 mod gates;
 mod harness;
 mod images;
+mod lifecycle;
 mod protocol;
 mod remote;
 mod signatures;

@@ -27,7 +27,7 @@ pub struct Preview {
     pub text: Arc<str>,
     /// How far it is.
     pub status: PreviewStatus,
-    /// A number that no other preview of this process has.
+    /// A number that no other preview has.
     pub number: u64,
     created_at: Option<Timestamp>,
     started: Timestamp,
@@ -71,7 +71,8 @@ impl Previews {
         if running.is_some_and(|running| running.created_at == created_at) {
             return None;
         }
-        kept.last += 1;
+        // The time keeps numbers apart from those of the process before this one.
+        kept.last = (kept.last + 1).max(now.0.cast_unsigned());
         let number = kept.last;
         let preview =
             Preview { text: text.into(), status: PreviewStatus::InProgress, number, created_at, started: now };

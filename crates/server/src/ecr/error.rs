@@ -263,6 +263,9 @@ impl EcrError {
             RegistryError::RepositoryExists => Self::repository_already_exists(repository),
             RegistryError::RepositoryNotEmpty => Self::repository_not_empty(repository),
             RegistryError::PolicyUnknown => Self::repository_policy_not_found(repository),
+            RegistryError::LifecyclePolicy(error) => Self::new("InvalidParameterException", error.message()),
+            RegistryError::LifecyclePolicyUnknown => Self::lifecycle_policy_not_found(repository),
+            RegistryError::PreviewInProgress => Self::lifecycle_policy_preview_in_progress(repository),
             RegistryError::TooManyTags { most } => Self::too_many_tags(most),
             other => Self::server(&other),
         }

@@ -1,11 +1,10 @@
 //! Lifecycle policies and their previews.
 
-use std::collections::BTreeMap;
-
-use plimsoll_registry::{LifecycleAction, Pick, Preview, PreviewStatus, RegistryError, Repository, StorageClass};
+use plimsoll_registry::{LifecycleAction, Pick, PreviewStatus, StorageClass};
 
 use super::call::Asked;
 use super::error::EcrError;
+use super::page::Page;
 use super::wire::Epoch;
 use super::wire::lifecycle::{
     DeleteLifecyclePolicyRequest, DeleteLifecyclePolicyResponse, GetLifecyclePolicyPreviewRequest,
@@ -16,9 +15,6 @@ use super::wire::lifecycle::{
 };
 use super::wire::shared::ImageIdentifier;
 
-/// How many images a page of a preview has, unless fewer are asked for.
-const PAGE: usize = 100;
-
 /// Gives a repository a lifecycle policy.
 pub(super) async fn put(
     asked: &Asked<'_>,
@@ -28,7 +24,7 @@ pub(super) async fn put(
     let text = input.lifecycle_policy_text;
     let registry = &asked.call.state.registry;
     let put = registry.put_lifecycle_policy(&repository, text.clone(), &asked.requester()).await;
-    put.map_err(|error| refusal(&repository, error))?;
+    put.map_err(EcrError::about(&repository))?;
     Ok(PutLifecyclePolicyResponse {
         registry_id: asked.registry.to_string(),
         repository_name: input.repository_name,
@@ -43,7 +39,7 @@ pub(super) async fn get(
 ) -> Result<GetLifecyclePolicyResponse, EcrError> {
     let repository = asked.repository(&input.repository_name)?;
     let policy = asked.call.state.registry.lifecycle_policy(&repository);
-    let policy = policy.map_err(|error| refusal(&repository, error))?;
+    let policy = policy.map_err(EcrError::about(&repository))?;
     Ok(GetLifecyclePolicyResponse {
         registry_id: asked.registry.to_string(),
         repository_name: input.repository_name,
@@ -60,7 +56,7 @@ pub(super) async fn delete(
     let repository = asked.repository(&input.repository_name)?;
     let registry = &asked.call.state.registry;
     let policy = registry.delete_lifecycle_policy(&repository, &asked.requester()).await;
-    let policy = policy.map_err(|error| refusal(&repository, error))?;
+    let policy = policy.map_err(EcrError::about(&repository))?;
     Ok(DeleteLifecyclePolicyResponse {
         registry_id: asked.registry.to_string(),
         repository_name: input.repository_name,
@@ -76,7 +72,7 @@ pub(super) async fn start_preview(
 ) -> Result<StartLifecyclePolicyPreviewResponse, EcrError> {
     let repository = asked.repository(&input.repository_name)?;
     let started = asked.call.state.registry.start_lifecycle_preview(&repository, input.lifecycle_policy_text);
-    let text = started.map_err(|error| refusal(&repository, error))?;
+    let text = started.map_err(EcrError::about(&repository))?;
     Ok(StartLifecyclePolicyPreviewResponse {
         registry_id: asked.registry.to_string(),
         repository_name: input.repository_name,
@@ -97,30 +93,29 @@ pub(super) async fn preview(
         return Err(EcrError::invalid_parameter(field, "Member must be null when imageIds is specified"));
     }
     let preview = asked.call.state.registry.lifecycle_preview(&repository);
-    let preview = preview.map_err(|error| refusal(&repository, error))?;
+    let preview = preview.map_err(EcrError::about(&repository))?;
     let preview = preview.ok_or_else(|| EcrError::lifecycle_policy_preview_not_found(&repository))?;
-    let tagged = match input.filter.and_then(|filter| filter.tag_status).as_deref() {
-        Some("TAGGED") => Some(true),
-        Some("UNTAGGED") => Some(false),
-        _ => None,
-    };
-    let wanted = Wanted { tagged, images: &images };
-    let size = input.max_results.and_then(|size| usize::try_from(size).ok()).unwrap_or(PAGE);
-    let page = page(&preview, &wanted, input.next_token.as_deref(), size)?;
+    let tag_status = input.filter.and_then(|filter| filter.tag_status).unwrap_or_default();
+    let wanted = Wanted { tag_status: &tag_status, images: &images };
+    let picks: &[Pick] = if let PreviewStatus::Complete(picks) = &preview.status { picks } else { &[] };
+    let (registry, number) = (asked.registry.to_string(), preview.number.to_string());
+    let list = [input.repository_name.as_str(), number.as_str(), tag_status.as_str()];
+    let page = asked.page(&registry, &list, input.next_token.as_deref(), input.max_results)?;
+    let (results, next_token) = results(picks, &wanted, &page)?;
     Ok(GetLifecyclePolicyPreviewResponse {
         registry_id: asked.registry.to_string(),
-        repository_name: input.repository_name,
         lifecycle_policy_text: Some(preview.text.to_string()),
         status: Some(status(&preview.status)),
-        next_token: page.next,
-        preview_results: page.results,
-        summary: page.summary,
+        next_token,
+        preview_results: results,
+        summary: matches!(preview.status, PreviewStatus::Complete(_)).then(|| summary(picks)),
+        repository_name: input.repository_name,
     })
 }
 
 /// Which images of a preview are asked for.
 struct Wanted<'a> {
-    tagged: Option<bool>,
+    tag_status: &'a str,
     images: &'a [ImageIdentifier],
 }
 
@@ -131,38 +126,29 @@ impl Wanted<'_> {
             let tag = id.image_tag.as_ref().is_none_or(|tag| pick.tags.iter().any(|own| own.as_str() == tag));
             digest && tag && (id.image_digest.is_some() || id.image_tag.is_some())
         };
-        self.tagged.is_none_or(|tagged| tagged != pick.tags.is_empty())
-            && (self.images.is_empty() || self.images.iter().any(named))
+        let tagged = match self.tag_status {
+            "TAGGED" => !pick.tags.is_empty(),
+            "UNTAGGED" => pick.tags.is_empty(),
+            _ => true,
+        };
+        tagged && (self.images.is_empty() || self.images.iter().any(named))
     }
 }
 
-/// A page of a preview.
-struct Page {
-    results: Vec<LifecyclePolicyPreviewResult>,
-    next: Option<String>,
-    summary: Option<LifecyclePolicyPreviewSummary>,
-}
-
-/// The page at which `token` points, or the first.
-fn page(preview: &Preview, wanted: &Wanted<'_>, token: Option<&str>, size: usize) -> Result<Page, EcrError> {
-    let PreviewStatus::Complete(picks) = &preview.status else {
-        return Ok(Page { results: Vec::new(), next: None, summary: None });
-    };
-    let start = token.map_or(Ok(0), |token| place(token, preview.number))?;
-    let size = if wanted.images.is_empty() { size } else { usize::MAX };
-    let mut matching = picks.iter().enumerate().skip(start).filter(|(_, pick)| wanted.matches(pick));
-    let results: Vec<LifecyclePolicyPreviewResult> =
-        matching.by_ref().take(size).map(|(_, pick)| result(pick)).collect();
-    let next = matching.next().map(|(at, _)| format!("{}-{at}", preview.number));
-    Ok(Page { results, next, summary: Some(summary(picks)) })
-}
-
-/// The place a token of this preview stands for.
-fn place(token: &str, preview: u64) -> Result<usize, EcrError> {
-    let parts = token.split_once('-').filter(|(number, _)| number.parse() == Ok(preview));
-    parts.and_then(|(_, at)| at.parse().ok()).ok_or_else(|| {
-        EcrError::invalid_parameter("nextToken", "Member must be a token of the last preview of this repository")
-    })
+/// The images on a page, and the token of the page after it. Images that are asked for by name come all at once.
+fn results(
+    picks: &[Pick],
+    wanted: &Wanted<'_>,
+    page: &Page<'_>,
+) -> Result<(Vec<LifecyclePolicyPreviewResult>, Option<String>), EcrError> {
+    let start = page.after.as_ref().and_then(|after| after.parse::<usize>().ok()).map_or(0, |after| after + 1);
+    let matching = picks.iter().enumerate().skip(start).filter(|(_, pick)| wanted.matches(pick));
+    if !wanted.images.is_empty() {
+        return Ok((matching.map(|(_, pick)| result(pick)).collect(), None));
+    }
+    let mut items: Vec<(usize, &Pick)> = matching.take(page.read()).collect();
+    let next = page.cut(&mut items, |(at, _)| at.to_string())?;
+    Ok((items.into_iter().map(|(_, pick)| result(pick)).collect(), next))
 }
 
 fn result(pick: &Pick) -> LifecyclePolicyPreviewResult {
@@ -187,13 +173,10 @@ fn action(action: LifecycleAction) -> LifecyclePolicyRuleAction {
 
 /// What happens to all images of the preview, whichever are asked for.
 fn summary(picks: &[Pick]) -> LifecyclePolicyPreviewSummary {
-    let mut counts = BTreeMap::from([(false, 0_i64), (true, 0)]);
-    for pick in picks {
-        *counts.entry(pick.action == LifecycleAction::Archive).or_default() += 1;
-    }
-    let to_archive = counts[&true];
+    let count = |action| picks.iter().filter(|pick| pick.action == action).fold(0, |count, _| count + 1);
+    let to_archive = count(LifecycleAction::Archive);
     LifecyclePolicyPreviewSummary {
-        expiring_image_total_count: Some(counts[&false]),
+        expiring_image_total_count: Some(count(LifecycleAction::Expire)),
         transitioning_image_total_counts: (to_archive > 0).then(|| {
             vec![TransitioningImageTotalCount {
                 target_storage_class: Some("ARCHIVE"),
@@ -216,16 +199,5 @@ fn status(status: &PreviewStatus) -> &'static str {
         PreviewStatus::Complete(_) => "COMPLETE",
         PreviewStatus::Expired => "EXPIRED",
         PreviewStatus::Failed => "FAILED",
-    }
-}
-
-/// Why something was not done to a repository.
-fn refusal(repository: &Repository, error: RegistryError) -> EcrError {
-    match error {
-        RegistryError::RepositoryUnknown => EcrError::repository_not_found(repository),
-        RegistryError::LifecyclePolicy(error) => EcrError::new("InvalidParameterException", error.message()),
-        RegistryError::LifecyclePolicyUnknown => EcrError::lifecycle_policy_not_found(repository),
-        RegistryError::PreviewInProgress => EcrError::lifecycle_policy_preview_in_progress(repository),
-        other => other.into(),
     }
 }
