@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use hyper::body::Incoming;
+use plimsoll_iam::directory::IamError;
 use plimsoll_iam::sigv4::{self, Protocol};
 
 use super::authentication::{self, Refused, Sender};
@@ -86,6 +87,12 @@ impl Error {
     pub(crate) fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(error = cause, "an operation failed");
         Self::new(500, "InternalFailure", "The registry failed. Its log says why, beside the request id.")
+    }
+}
+
+impl std::convert::From<IamError> for Error {
+    fn from(error: IamError) -> Self {
+        Self::new(error.code.status(), error.code.as_str(), error.message)
     }
 }
 
