@@ -40,7 +40,7 @@ pub use analysis::AnalysisStatistics;
 pub use data::{DataDirectory, FirstAdministrator};
 pub use error::{Missing, RegistryError};
 pub use expire::{LifecycleRun, Pick, Preview, PreviewStatus};
-pub use identity::Identities;
+pub use identity::{BegunSession, Identities};
 pub use judge::{Explanation, ImageReport, LayerName, Refusal};
 pub use plimsoll_catalog::{
     AccountId, Encryption, ImageId, ImageRecord, NewRepository, NoImage, Referrer, Repository, RepositoryRecord,

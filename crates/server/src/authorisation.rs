@@ -28,7 +28,7 @@ impl Circumstances {
     }
 
     /// The condition keys that every request has.
-    fn context(&self, region: &str) -> Context {
+    pub(crate) fn context(&self, region: &str) -> Context {
         let mut context = Context::new();
         let now = unix_time();
         context.set("aws:SourceIp", self.peer.to_string());

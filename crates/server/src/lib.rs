@@ -35,6 +35,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use config::{Config, Tls};
 use metrics::Metrics;
 use state::State;
+use sts::Issuers;
 
 /// How often idle uploads are looked for.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
@@ -54,6 +55,14 @@ pub enum ServerError {
     /// The certificate or its key cannot be used.
     #[error("cannot use the TLS file {}: {reason}", path.display())]
     Tls {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The keys of an issuer cannot be read.
+    #[error("oidc: {}: {reason}", path.display())]
+    Oidc {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
@@ -81,6 +90,7 @@ pub struct Started {
 pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), ServerError> {
     allow_many_connections();
     let tls = config.tls.as_ref().map(acceptor).transpose()?;
+    let issuers = issuers(&config)?;
     let listen = |source| ServerError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let (registry, first) = Registry::open(registry_config(&config)).await?;
@@ -98,6 +108,7 @@ pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), Se
         region: config.region,
         host_suffix: config.host_suffix,
         public_url: config.public_url,
+        issuers,
         metrics: Metrics::default(),
     });
     let housekeeping = tokio::spawn(keep_house(registry.clone()));
@@ -110,9 +121,14 @@ pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), Se
     Ok(())
 }
 
-/// Checks what a configuration names and its own check cannot see: the TLS files.
+/// Checks what a configuration names and its own check cannot see: the TLS files, and the keys of issuers.
 pub fn check(config: &Config) -> Result<(), ServerError> {
-    config.tls.as_ref().map(acceptor).transpose().map(|_| ())
+    config.tls.as_ref().map(acceptor).transpose()?;
+    issuers(config).map(drop)
+}
+
+fn issuers(config: &Config) -> Result<Issuers, ServerError> {
+    Issuers::open(&config.oidc).map_err(|(path, error)| ServerError::Oidc { path, reason: error.to_string() })
 }
 
 /// Every connection and every open blob is a file descriptor, and the usual limit is a thousand.

@@ -9,6 +9,7 @@ use plimsoll_registry::{AccountId, Registry, Repository, Visibility};
 
 use crate::http::Connection;
 use crate::metrics::Metrics;
+use crate::sts::Issuers;
 
 /// What the paths of public repositories begin with, before the account.
 const PUBLIC_PREFIX: &str = "public.ecr/";
@@ -23,6 +24,7 @@ pub(crate) struct State {
     /// What the host names of registries end with, if they have any.
     pub(crate) host_suffix: Option<String>,
     pub(crate) public_url: Option<String>,
+    pub(crate) issuers: Issuers,
     pub(crate) metrics: Metrics,
 }
 

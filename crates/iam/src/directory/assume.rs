@@ -3,6 +3,7 @@
 use super::error::IamErrorCode;
 use super::{Directory, IamError, RoleRecord, names, tags};
 use crate::policy::{Caller, Context, Named, Policy, PolicyKind, Question, ResourcePolicy, decide, decide_federated};
+use crate::web_identity::WebIdentity;
 use crate::{Arn, Principal, SessionClaims, SessionHolder};
 
 const SHORTEST: u32 = 900;
@@ -47,19 +48,13 @@ pub struct AssumeRole<'a> {
     pub now: i64,
 }
 
-/// Who holds a token of an identity provider, which was verified, asks to assume a role.
+/// Who holds a token of an identity provider asks to assume a role.
 #[derive(Clone, Copy, Debug)]
-pub struct WebIdentity<'a> {
-    /// For what session.
+pub struct AssumeRoleWithWebIdentity<'a> {
+    /// For what session. It has no tags of its own.
     pub session: &'a SessionRequest,
-    /// The issuer without its scheme: `token.example.com/path`.
-    pub issuer: &'a str,
-    /// Whom the token is about.
-    pub subject: &'a str,
-    /// Whom the token is for.
-    pub audience: &'a str,
-    /// How the subject was authenticated, as the token says.
-    pub methods: &'a [String],
+    /// Who the token is of; it was verified.
+    pub identity: &'a WebIdentity,
     /// What else is known of the request.
     pub context: &'a Context,
     /// The time, in seconds since the Unix epoch.
@@ -121,23 +116,27 @@ impl Directory {
     }
 
     /// Begins a session of one of this account's roles for who holds a token of an identity provider.
-    pub fn assume_role_with_web_identity(&self, request: &WebIdentity<'_>) -> Result<AssumedRole, IamError> {
-        let WebIdentity { session, issuer, now, .. } = *request;
+    pub fn assume_role_with_web_identity(
+        &self,
+        request: &AssumeRoleWithWebIdentity<'_>,
+    ) -> Result<AssumedRole, IamError> {
+        let AssumeRoleWithWebIdentity { session, identity, now, .. } = *request;
         check(session)?;
         let denied =
             || IamError::new(IamErrorCode::AccessDenied, "Not authorized to perform sts:AssumeRoleWithWebIdentity");
         let role = self.role_of_arn(&session.role)?.ok_or_else(denied)?;
         let trust = trust_of(role).ok_or_else(denied)?;
-        let provider = self.arn("oidc-provider", "/", issuer);
+        let provider = self.arn("oidc-provider", "/", &identity.provider);
         let mut context = request.context.clone();
+        for (key, values) in identity.condition_keys() {
+            context.set_many(&key, values);
+        }
+        context.set(&format!("{}:aud", identity.provider), &identity.audience);
         context.set("sts:RoleSessionName", &session.name);
         context.set("aws:FederatedProvider", &provider);
-        context.set(&format!("{issuer}:aud"), request.audience);
-        context.set(&format!("{issuer}:sub"), request.subject);
-        context.set_many(&format!("{issuer}:amr"), request.methods);
         let decision = decide_federated(
             ResourcePolicy { owner: self.account, named: &trust },
-            &[provider, issuer.to_owned()],
+            &[provider, identity.provider.clone()],
             "sts:AssumeRoleWithWebIdentity",
             &session.role,
             &context,
@@ -145,7 +144,7 @@ impl Directory {
         if !decision.allowed() {
             return Err(denied());
         }
-        self.begin(role, session, duration_within(session, role)?, Some(issuer), now)
+        self.begin(role, session, duration_within(session, role)?, Some(&identity.provider), now)
     }
 
     fn begin(

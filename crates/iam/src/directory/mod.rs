@@ -27,7 +27,7 @@ mod versions;
 #[cfg(test)]
 mod tests;
 
-pub use assume::{AssumeRole, AssumedRole, SessionRequest, WebIdentity, session_token_duration};
+pub use assume::{AssumeRole, AssumeRoleWithWebIdentity, AssumedRole, SessionRequest, session_token_duration};
 pub use changes::{Change, Changes, KeyChange, RecordError};
 pub use entity::{
     AccessKeyRecord, Document, EntityKind, Grants, GroupRecord, ManagedPolicy, OidcProvider, PolicyVersion, RoleRecord,

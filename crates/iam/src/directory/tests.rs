@@ -1,5 +1,6 @@
 use super::*;
 use crate::policy::{Context, Question, decide};
+use crate::web_identity::WebIdentity;
 use crate::{Principal, SessionClaims, SessionHolder};
 
 const ALL: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
@@ -430,12 +431,16 @@ fn web_identities_assume_roles_that_trust_their_provider() {
         let principal = r#"{"Federated":"arn:aws:iam::000000000042:oidc-provider/token.example.com"}"#;
         directory.create_role(role("web", principal, condition), fresh(6)).unwrap();
         let context = Context::new();
-        let assumed = directory.assume_role_with_web_identity(&WebIdentity {
+        let claims = vec![("sub".to_owned(), vec![subject.to_owned()])];
+        let identity = WebIdentity {
+            provider: issuer.to_owned(),
+            subject: subject.to_owned(),
+            audience: "plimsoll".to_owned(),
+            claims,
+        };
+        let assumed = directory.assume_role_with_web_identity(&AssumeRoleWithWebIdentity {
             session: &session("web"),
-            issuer,
-            subject,
-            audience: "plimsoll",
-            methods: &[],
+            identity: &identity,
             context: &context,
             now: 5000,
         });

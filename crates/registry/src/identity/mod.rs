@@ -5,6 +5,9 @@
 //! process changes (`plimsoll user` beside a running server) is heard of; what this process changes counts at once.
 
 mod first;
+mod sessions;
+
+pub use sessions::BegunSession;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

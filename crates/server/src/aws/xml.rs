@@ -68,12 +68,15 @@ impl Xml {
     }
 }
 
+/// Operations that have an output with nothing in it; clients look for its element.
+const EMPTY_OUTPUT: [&str; 1] = ["UpdateRole"];
+
 /// `<XResponse xmlns=…><XResult>…</XResult><ResponseMetadata><RequestId>…`; without a result element where there is nothing
 /// in it, as operations without output have it.
 pub(super) fn response(namespace: &str, action: &str, request_id: &str, result: Xml) -> String {
     let metadata = Xml::new().text("RequestId", request_id);
     let mut content = Xml::new();
-    if !result.0.is_empty() {
+    if !result.0.is_empty() || EMPTY_OUTPUT.contains(&action) {
         content = content.element(&format!("{action}Result"), result);
     }
     root(&format!("{action}Response"), namespace, content.element("ResponseMetadata", metadata))

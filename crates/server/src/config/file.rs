@@ -7,7 +7,7 @@ use plimsoll_registry::AccountId;
 use plimsoll_rules::{Gate, OnUnknown};
 use serde::Deserialize;
 
-use super::ConfigError;
+use super::{ConfigError, Oidc};
 
 /// The largest configuration file, in bytes.
 const MAX_FILE: u64 = 1 << 20;
@@ -28,6 +28,7 @@ pub(super) struct ConfigFile {
     pub(super) anonymous: AnonymousTable,
     pub(super) gates: Vec<GateTable>,
     pub(super) lifecycle: LifecycleTable,
+    pub(super) oidc: Vec<OidcTable>,
     pub(super) feed: Option<FeedTable>,
     pub(super) log: LogTable,
 }
@@ -68,6 +69,14 @@ pub(super) struct AnonymousTable {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct LifecycleTable {
     pub(super) interval_seconds: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OidcTable {
+    issuer: String,
+    audiences: Vec<String>,
+    jwks: PathBuf,
 }
 
 #[derive(Debug, Deserialize)]
@@ -145,6 +154,30 @@ impl ConfigFile {
     pub(super) fn parse(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
     }
+}
+
+/// Checks the issuers of web identities. That their files hold keys is seen when the server starts.
+pub(super) fn oidc(tables: Vec<OidcTable>) -> Result<Vec<Oidc>, ConfigError> {
+    let mut issuers = HashSet::new();
+    tables
+        .into_iter()
+        .map(|OidcTable { issuer, audiences, jwks }| {
+            let host = issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://"));
+            let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#\"<>\\".contains(&byte);
+            if host.is_none_or(|host| host.is_empty() || !host.bytes().all(plain)) {
+                let reason = "must be a URL as the issuer's tokens name it, such as https://token.example.com";
+                return Err(ConfigError::value("oidc.issuer", reason));
+            }
+            if !issuers.insert(issuer.clone()) {
+                return Err(ConfigError::value("oidc.issuer", format!("{issuer} is there twice")));
+            }
+            if audiences.is_empty() || audiences.iter().any(String::is_empty) {
+                let reason = format!("{issuer} must have at least one audience, and none that is empty");
+                return Err(ConfigError::value("oidc.audiences", reason));
+            }
+            Ok(Oidc { issuer, audiences, jwks })
+        })
+        .collect()
 }
 
 /// Checks the gates of a server whose own account is `account`.

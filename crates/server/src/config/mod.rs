@@ -54,6 +54,8 @@ pub struct Config {
     pub gates: Vec<Gate>,
     /// How often the lifecycle policies of repositories are carried out; at least a second.
     pub lifecycle_interval: Duration,
+    /// The issuers whose tokens may stand for web identities.
+    pub oidc: Vec<Oidc>,
     /// Where advisories come from by `plimsoll db update`.
     pub feed: Option<Feed>,
     /// How log lines are written.
@@ -67,6 +69,17 @@ pub struct Tls {
     pub certificate: PathBuf,
     /// The private key, PEM.
     pub key: PathBuf,
+}
+
+/// An issuer of `OpenID` Connect tokens, by which roles can be assumed without a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Oidc {
+    /// The issuer's URL, exactly as its tokens name it.
+    pub issuer: String,
+    /// The audiences its tokens may be for.
+    pub audiences: Vec<String>,
+    /// The file with its keys, a JSON Web Key Set.
+    pub jwks: PathBuf,
 }
 
 /// A source of advisories in the layout of the public OSV bucket: `<url>/<ecosystem>/all.zip`.
@@ -167,6 +180,7 @@ impl Config {
                 .map_err(|error| ConfigError::value("anonymous.pull", error))?,
             gates: file::gates(file.gates, account)?,
             lifecycle_interval: lifecycle_interval(file.lifecycle.interval_seconds)?,
+            oidc: file::oidc(file.oidc)?,
             feed: file.feed.map(|feed| Feed { url: feed.url, ecosystems: feed.ecosystems }),
             log: if file.log.format == file::LogFormat::Json { Log::Json } else { Log::Text },
         })
@@ -196,6 +210,10 @@ impl fmt::Display for Config {
         }
         if let Some(feed) = &self.feed {
             writeln!(f, "\n[feed]\nurl = {:?}\necosystems = {:?}", feed.url, feed.ecosystems)?;
+        }
+        for oidc in &self.oidc {
+            writeln!(f, "\n[[oidc]]\nissuer = {:?}", oidc.issuer)?;
+            writeln!(f, "audiences = {:?}\njwks = {:?}", oidc.audiences, text(&oidc.jwks))?;
         }
         for gate in &self.gates {
             writeln!(f, "\n[[gates]]\nname = {:?}\nrepositories = {:?}", gate.name, list(&gate.repositories))?;

@@ -36,12 +36,14 @@ fn what_is_shown_gives_the_same_again() {
         [repositories]\naccept_same_push = true\n[scanning]\nagain_at_once = true\n[anonymous]\npull = ['public/*']\n[log]\nformat = 'json'\n\
         [tls]\ncertificate = 'c'\nkey = 'k'\n[feed]\nurl = 'https://f.example'\necosystems = ['npm']\n\
         [lifecycle]\ninterval_seconds = 90\n\
-        [[gates]]\nname = 'g'\nrepositories = ['prod/*']\nseverity = 'high'\ngrace_days = 7\nunknown = 'warn'";
+        [[gates]]\nname = 'g'\nrepositories = ['prod/*']\nseverity = 'high'\ngrace_days = 7\nunknown = 'warn'\n\
+        [[oidc]]\nissuer = 'https://token.example'\naudiences = ['plimsoll']\njwks = 'keys.json'";
     let shown = load(text).unwrap().to_string();
     assert_eq!(load(&shown).unwrap().to_string(), shown);
     assert!(shown.contains("interval_seconds = 90"), "{shown}");
     assert!(shown.contains("grace_days = 7") && shown.contains("format = \"json\""), "{shown}");
     assert!(shown.contains("again_at_once = true"), "{shown}");
+    assert!(shown.contains("issuer = \"https://token.example\""), "{shown}");
 }
 
 #[test]
@@ -71,6 +73,14 @@ fn errors_name_the_key_and_the_rule() {
     check("[scanning]\nagain = true", "unknown field `again`");
     check("[scanning]\nagain_at_once = 'yes'", "invalid type");
     check("[repositories]\ncreate = true", "unknown field `create`");
+    let oidc = |issuer: &str, audiences: &str| {
+        format!("[[oidc]]\nissuer = '{issuer}'\naudiences = {audiences}\njwks = 'keys.json'\n")
+    };
+    check(&oidc("token.example", "['a']"), "oidc.issuer: must be a URL");
+    check(&oidc("https://", "['a']"), "oidc.issuer: must be a URL");
+    check(&oidc("https://a", "['a']").repeat(2), "oidc.issuer: https://a is there twice");
+    check(&oidc("https://a", "[]"), "oidc.audiences: https://a must have at least one audience");
+    check("[[oidc]]\nissuer = 'https://a'\naudiences = ['a']", "missing field `jwks`");
     check(&gate("unknown = 'maybe'"), "unknown variant `maybe`");
     check(&gate("grace_days = -1"), "invalid value");
     check(&format!("{}\n{}", gate(""), gate("")), "gates.name: every gate must have a name of its own");
