@@ -2,10 +2,12 @@
 
 use plimsoll_catalog::{AccountId, Event, NewRepository, Repository, RepositoryRecord, TagMutability, Visibility};
 
-use crate::{Deed, Registry, RegistryError, Requester};
+use crate::{Deed, Registry, RegistryError, Requester, now};
 
 /// The most resource tags a repository has.
 const MAX_TAGS: usize = 50;
+/// How many images or blobs of a deleted repository go in one step.
+const PURGE_STEP: usize = 100;
 
 impl Registry {
     /// Makes a repository.
@@ -55,7 +57,21 @@ impl Registry {
         let event = happened("repository.deleted", repository, requester);
         let detail = if force { "with all images" } else { "" };
         let cause = requester.cause(Deed::on(repository, "ecr:DeleteRepository", detail), Some(event));
-        Ok(self.catalog.delete_repository(repository, force, cause).await?)
+        let deleted = self.catalog.delete_repository(repository, force, cause).await?;
+        let registry = self.clone();
+        // Nobody waits for it, and what a restart interrupts the next start goes on with.
+        tokio::spawn(async move {
+            if let Err(error) = registry.purge_deleted_repositories().await {
+                tracing::error!(%error, "a deleted repository could not be emptied");
+            }
+        });
+        Ok(deleted)
+    }
+
+    /// Empties the repositories that were deleted, in small steps.
+    pub async fn purge_deleted_repositories(&self) -> Result<(), RegistryError> {
+        while self.catalog.purge_deleted_repositories(PURGE_STEP, now()).await? {}
+        Ok(())
     }
 
     /// Sets which tags may move.

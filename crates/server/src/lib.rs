@@ -37,7 +37,7 @@ use metrics::Metrics;
 use state::State;
 use sts::Issuers;
 
-/// How often idle uploads are looked for.
+/// How often idle uploads, and what is left of deleted repositories, are looked for.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
 /// Why a server does not run.
@@ -159,6 +159,9 @@ async fn keep_house(registry: Registry) {
     let mut hour = tokio::time::interval(HOUSEKEEPING);
     loop {
         hour.tick().await;
+        if let Err(error) = registry.purge_deleted_repositories().await {
+            tracing::error!(%error, "deleted repositories could not be emptied");
+        }
         match registry.remove_idle_uploads().await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "idle uploads were removed"),

@@ -6,6 +6,7 @@
 mod bad_input;
 mod config;
 mod durability;
+mod ecr_repositories;
 mod findings;
 mod gates;
 mod harness;

@@ -58,6 +58,11 @@ impl Registry {
         Ok(switch.values().iter().copied().find(|value| *value == set).unwrap_or(first))
     }
 
+    /// Whether a push to the account's repositories may mount blobs of others.
+    pub fn mounts_blobs(&self, account: AccountId) -> Result<bool, RegistryError> {
+        Ok(self.switch(account, Switch::BlobMounting)? == "ENABLED")
+    }
+
     /// Sets an account setting to one of its values.
     pub async fn set_switch(
         &self,

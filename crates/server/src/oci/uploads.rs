@@ -36,6 +36,7 @@ async fn session(call: &Call<'_>, algorithm: Algorithm) -> Answer {
 async fn mount(call: &Call<'_>, digest: Digest, from: Option<RepositoryName>) -> Answer {
     let registry = &call.state.registry;
     let sources = match from {
+        _ if !registry.mounts_blobs(call.repository.account)? => Vec::new(),
         Some(name) => vec![call.state.locate(&call.headers, name)],
         None => registry.repositories_with_blob(call.repository.account, &digest)?,
     };
