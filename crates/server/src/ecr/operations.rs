@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::call::Asked;
 use super::error::EcrError;
-use super::{lifecycle, policies, registry, repositories, tags, templates, token};
+use super::{lifecycle, policies, registry, repositories, scanning, tags, templates, token};
 
 /// What does an operation.
 pub(crate) type Handler = for<'a> fn(&'a Asked<'a>, Value) -> Answer<'a>;
@@ -113,12 +113,12 @@ static OPERATIONS: &[Row] = &[
     row("UploadLayerPart", Target::Repository, LATER),
     row("CompleteLayerUpload", Target::Repository, LATER),
     // scanning
-    row("PutImageScanningConfiguration", Target::Repository, LATER),
-    row("StartImageScan", Target::Repository, LATER),
-    row("DescribeImageScanFindings", Target::Repository, LATER),
-    row("PutRegistryScanningConfiguration", Target::Registry, LATER),
-    row("GetRegistryScanningConfiguration", Target::Registry, LATER),
-    row("BatchGetRepositoryScanningConfiguration", Target::Repositories, LATER),
+    row("PutImageScanningConfiguration", Target::Repository, handler!(scanning::put_image_scanning)),
+    row("StartImageScan", Target::Repository, handler!(scanning::start)),
+    row("DescribeImageScanFindings", Target::Repository, handler!(scanning::describe)),
+    row("PutRegistryScanningConfiguration", Target::Registry, handler!(scanning::put_registry)),
+    row("GetRegistryScanningConfiguration", Target::Registry, handler!(scanning::get_registry)),
+    row("BatchGetRepositoryScanningConfiguration", Target::Repositories, handler!(scanning::batch_get)),
     // lifecycle
     row("PutLifecyclePolicy", Target::Repository, handler!(lifecycle::put)),
     row("GetLifecyclePolicy", Target::Repository, handler!(lifecycle::get)),

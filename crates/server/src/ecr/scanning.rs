@@ -1,1 +1,0 @@
-//! Scanning: what is scanned when, and what was found.
