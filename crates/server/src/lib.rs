@@ -3,7 +3,7 @@
 mod admin;
 mod authentication;
 mod authorisation;
-#[allow(dead_code, reason = "the services that use all of it are yet to come")]
+#[expect(dead_code, reason = "the services that use all of it are yet to come")]
 mod aws;
 pub mod config;
 #[allow(dead_code, reason = "not all of it is called yet")]

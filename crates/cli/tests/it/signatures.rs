@@ -1,7 +1,9 @@
 //! Who signed a request to AWS's protocols: what is accepted, and with which code and text the rest is refused.
 
 use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use plimsoll_iam::{Credentials, MasterKey, Session, SessionClaims, SessionHolder};
 use plimsoll_testkit::RealBinary;
 use plimsoll_testkit::http::{Body, Client, Request, Response};
 use plimsoll_testkit::sigv4::{AwsClient, Signer};
@@ -229,6 +231,41 @@ fn a_signature_is_good_for_what_was_signed() {
     assert_eq!(send(("x-amz-other", "not signed"), b"{}"), "InvalidSignatureException");
     assert_eq!(send(("x-amz-date", "20150830T123600Z"), b"{}"), "InvalidSignatureException");
     assert_eq!(send(("authorization", "AWS4-HMAC-SHA256 Credential=a"), b"{}"), "IncompleteSignatureException");
+}
+
+/// Temporary credentials end with their time, with their role, and where their parts do not belong together.
+#[test]
+fn temporary_credentials_are_checked() {
+    let scene = Scene::new();
+    let server = scene.serve();
+    let key = std::fs::read(server.data().join("master.key")).unwrap();
+    let master = MasterKey::new(key.try_into().unwrap());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().cast_signed();
+    let issue = |number: u8, expires: i64| {
+        let [role_path, role, role_id, name] = ["/", "nobody", "AROAEXAMPLE", "session"].map(str::to_owned);
+        let account = "000000000000".parse().unwrap();
+        let holder = SessionHolder::Role(Session { account, role_path, role, role_id, name });
+        let (policy_arns, tags) = (Vec::new(), Vec::new());
+        let claims =
+            SessionClaims { holder, policy: None, policy_arns, tags, provider: None, issued: now - 60, expires };
+        master.issue_session([number; 10], &claims).unwrap()
+    };
+    let (over, gone) = (issue(1, now - 1), issue(2, now + 600));
+    let with = |credentials: &Credentials, token: Option<&str>| {
+        let key = credentials.access_key_id.to_string();
+        let (secret, token) = (credentials.secret.reveal().to_owned(), token.map(str::to_owned));
+        move |signer: &mut Signer| {
+            (signer.access_key_id, signer.secret_access_key, signer.session_token) = (key, secret, token);
+        }
+    };
+    let expired = "The security token included in the request is expired";
+    assert_eq!(json(&server, with(&over, Some(&over.token))), format!("400 ExpiredTokenException: {expired}"));
+    assert_eq!(query(&server, with(&over, Some(&over.token))), format!("403 ExpiredToken: {expired}"));
+    let invalid = format!("400 UnrecognizedClientException: {INVALID}");
+    assert_eq!(json(&server, with(&gone, Some(&gone.token))), invalid);
+    assert_eq!(json(&server, with(&gone, Some(&over.token))), invalid);
+    assert_eq!(json(&server, with(&gone, None)), invalid);
+    assert_eq!(json(&server, with(&gone, Some(&"a".repeat(30_000)))), invalid);
 }
 
 #[test]
