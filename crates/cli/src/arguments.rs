@@ -1,8 +1,16 @@
 //! The command line, as it is written. Each flag is declared once, here.
 
+mod administration;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use administration::{
+    AccountCommand, AuditCommand, CreateAccountArguments, CreateUserArguments, DeleteUserArguments,
+    ExplainAccessArguments, ExportArguments, HistoryArguments, KeyCommand, ListAccountsArguments, LocalArguments,
+    OneKeyArguments, PolicyArguments, TagArguments, UserArguments, UserCommand, UsersArguments, VerifyArguments,
+};
 
 /// A container registry that will not let an unsafe image leave port.
 #[derive(Debug, Parser)]
@@ -12,7 +20,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     about,
     arg_required_else_help = true,
     after_help = "\
-Exit codes: 0 nothing speaks against it · 1 findings at or above --fail-on, or a gate refuses · 2 could not tell, or failed
+Exit codes: 0 done, and nothing speaks against it · 1 the answer is no: findings at or above --fail-on, a gate refuses, access
+is denied, the audit log is broken · 2 could not tell, failed, or called with wrong arguments
 
 First steps:
   plimsoll serve                                   run the registry; the first start prints an access key
@@ -20,7 +29,8 @@ First steps:
   docker login 127.0.0.1:5000                      user and password are the access key and its secret
   docker push 127.0.0.1:5000/team/app:1.0.0
   plimsoll findings team/app:1.0.0                 what is wrong with it, at once
-  plimsoll scan image.tar --fail-on high           the same without a server"
+  plimsoll scan image.tar --fail-on high           the same without a server
+  plimsoll user create bob --key                   another user, with an access key of its own"
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -39,6 +49,21 @@ pub(crate) enum Command {
     Findings(FindingsArguments),
     /// Ask a server why an image may or may not be pulled.
     Explain(ExplainArguments),
+    /// Ask a server where the tags of a repository pointed: who moved them, when, from what, to what.
+    History(HistoryArguments),
+    /// Give an image that a server holds further tags.
+    Tag(TagArguments),
+    /// Accounts, on the server's own machine; works beside a running server.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Users and their access keys, on the server's own machine; works beside a running server.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Say whether somebody may do something, and which statements of which policies decide it, on the server's own machine.
+    ExplainAccess(ExplainAccessArguments),
+    /// The audit log: what was changed and denied, on the server's own machine.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Load advisories and say what is loaded.
     #[command(subcommand)]
     Db(DbCommand),
@@ -144,11 +169,18 @@ pub(crate) struct SbomArguments {
     pub(crate) source: SourceArguments,
 }
 
-/// A server to ask.
+/// An image to ask a server about.
 #[derive(Debug, Args)]
 pub(crate) struct ServerArguments {
     /// The image, such as team/app:1.0.0 or team/app@sha256:…
     pub(crate) reference: String,
+    #[command(flatten)]
+    pub(crate) ask: AskArguments,
+}
+
+/// A server to ask.
+#[derive(Debug, Args)]
+pub(crate) struct AskArguments {
     /// The server's URL
     #[arg(long, env = "PLIMSOLL_SERVER", default_value = "http://127.0.0.1:5000", value_name = "URL")]
     pub(crate) server: String,

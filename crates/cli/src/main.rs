@@ -1,13 +1,20 @@
 //! `plimsoll`: the registry and its tools.
 
+mod access;
+mod account;
 mod arguments;
+mod audit;
 mod credentials;
 mod db;
 mod inspect;
+mod local;
 mod output;
 mod scan;
 mod serve;
+mod server;
 mod settings;
+mod tags;
+mod user;
 
 use std::process::ExitCode;
 
@@ -18,9 +25,9 @@ use arguments::{Arguments, Command, ConfigCommand, DbCommand};
 /// What scripts read from an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Done, and nothing speaks against the image.
+    /// Done, and nothing speaks against what was asked about.
     Fine,
-    /// Findings at or above the threshold, or a gate that refuses.
+    /// The answer is no: findings at or above the threshold, a gate that refuses, a denial, a broken audit log.
     Findings,
     /// It could not be told, or the command failed.
     Unknown,
@@ -54,6 +61,12 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Sbom(arguments) => scan::sbom(&arguments),
         Command::Findings(arguments) => inspect::findings(&arguments),
         Command::Explain(arguments) => inspect::explain(&arguments),
+        Command::History(arguments) => tags::history(&arguments),
+        Command::Tag(arguments) => tags::tag(&arguments),
+        Command::Account(command) => account::run(&command),
+        Command::User(command) => user::run(&command),
+        Command::ExplainAccess(arguments) => access::explain(&arguments),
+        Command::Audit(command) => audit::run(&command),
         Command::Db(DbCommand::Import(arguments)) => db::import(&arguments),
         Command::Db(DbCommand::Update(arguments)) => db::update(&arguments),
         Command::Db(DbCommand::Info(arguments)) => db::info(&arguments),

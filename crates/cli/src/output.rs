@@ -14,6 +14,18 @@ pub(crate) fn line(text: &str) {
     let _ = writeln!(output, "{text}").and_then(|()| output.flush());
 }
 
+/// Prints whole lines. Whether their reader is still there.
+pub(crate) fn text(lines: &str) -> bool {
+    let mut output = std::io::stdout().lock();
+    output.write_all(lines.as_bytes()).and_then(|()| output.flush()).is_ok()
+}
+
+/// Prints a JSON document.
+pub(crate) fn json(document: &Value) -> serde_json::Result<()> {
+    line(&serde_json::to_string_pretty(document)?);
+    Ok(())
+}
+
 /// Prints a note beside the answer.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");

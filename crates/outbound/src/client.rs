@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ureq::http::{HeaderMap, HeaderValue, Response, header};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
-use ureq::{Agent, BodyReader, Proxy};
+use ureq::{Agent, BodyReader, Proxy, RequestBuilder};
 
 use crate::OutboundError;
 use crate::proxy::Proxies;
@@ -39,15 +39,24 @@ pub(crate) struct Request {
     /// What is asked for, in words.
     pub(crate) what: String,
     pub(crate) headers: Vec<(&'static str, String)>,
-    /// The fields of a form to post; without it, the call gets.
-    form: Option<String>,
+    /// What to post; without it, the call gets.
+    post: Option<Post>,
     /// For the host of `url` only.
     pub(crate) authorization: Option<Authorization>,
 }
 
+/// The body of a call that posts.
+#[derive(Clone)]
+enum Post {
+    /// The fields of a form, which go without authorization.
+    Form(String),
+    /// A JSON document.
+    Json(String),
+}
+
 impl Request {
     pub(crate) fn new(url: Url, what: impl Into<String>) -> Self {
-        Self { url, what: what.into(), headers: Vec::new(), form: None, authorization: None }
+        Self { url, what: what.into(), headers: Vec::new(), post: None, authorization: None }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -58,7 +67,13 @@ impl Request {
     /// Posts a form. It may hold secrets, so no redirect is followed with it.
     pub(crate) fn form(mut self, fields: &[(&str, &str)]) -> Self {
         let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        self.form = Some(fields.join("&"));
+        self.post = Some(Post::Form(fields.join("&")));
+        self
+    }
+
+    /// Posts a JSON document. No redirect is followed with it.
+    pub(crate) fn json(mut self, document: String) -> Self {
+        self.post = Some(Post::Json(document));
         self
     }
 
@@ -117,7 +132,7 @@ impl Client {
         for _ in 0..=MAX_REDIRECTS {
             let response = self.send_once(&url, request, authorization)?;
             let location = match response.status().as_u16() {
-                301 | 302 | 303 | 307 | 308 if request.form.is_none() => response.headers().get(header::LOCATION),
+                301 | 302 | 303 | 307 | 308 if request.post.is_none() => response.headers().get(header::LOCATION),
                 _ => None,
             };
             let Some(location) = location else { return Ok(Answer::new(response, url.authority(), &request.what)) };
@@ -139,18 +154,16 @@ impl Client {
         authorization: Option<&Authorization>,
     ) -> Result<Response<ureq::Body>, OutboundError> {
         let agent = self.agent(url)?;
-        let outcome = if let Some(form) = &request.form {
-            let call = agent.post(url.to_wire()).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-            call.send(form)
-        } else {
-            let mut call = agent.get(url.to_wire());
-            for (name, value) in &request.headers {
-                call = call.header(*name, value);
+        let outcome = match &request.post {
+            Some(Post::Form(form)) => {
+                let call = agent.post(url.to_wire()).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                call.send(form)
             }
-            if let Some(Authorization(value)) = authorization {
-                call = call.header(header::AUTHORIZATION, value);
+            Some(Post::Json(document)) => {
+                let call = agent.post(url.to_wire()).header(header::CONTENT_TYPE, "application/json");
+                with_headers(call, request, authorization).send(document)
             }
-            call.call()
+            None => with_headers(agent.get(url.to_wire()), request, authorization).call(),
         };
         outcome.map_err(|error| failure(url.authority(), error))
     }
@@ -166,6 +179,20 @@ impl Client {
         agents.insert(key, agent.clone());
         Ok(agent)
     }
+}
+
+fn with_headers<B>(
+    mut call: RequestBuilder<B>,
+    request: &Request,
+    authorization: Option<&Authorization>,
+) -> RequestBuilder<B> {
+    for (name, value) in &request.headers {
+        call = call.header(*name, value);
+    }
+    if let Some(Authorization(value)) = authorization {
+        call = call.header(header::AUTHORIZATION, value);
+    }
+    call
 }
 
 fn new_agent(proxy: Option<Proxy>, roots: Vec<Certificate<'static>>) -> Agent {

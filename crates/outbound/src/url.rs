@@ -167,7 +167,7 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 }
 
 /// Percent-encodes everything but unreserved characters.
-pub(crate) fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));

@@ -71,16 +71,27 @@ impl DataDirectory {
 
     /// Reads the master key; makes one at the first start.
     pub fn master_key(&self, catalog: &Catalog) -> Result<MasterKey, RegistryError> {
+        if let Some(key) = Self::existing_master_key(&self.path)? {
+            return Ok(key);
+        }
         let path = self.path.join("master.key");
+        // A new key beside a catalog with access keys would lock everybody out without a word.
+        if catalog.any_access_key()? {
+            return Err(RegistryError::Data { path, source: io::ErrorKind::NotFound.into() });
+        }
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(RegistryError::Random)?;
+        write_secret(&path, &key)?;
+        Ok(MasterKey::new(key))
+    }
+
+    /// Reads the master key of a data directory, whoever serves it; `None` if there is none.
+    pub(crate) fn existing_master_key(directory: &Path) -> Result<Option<MasterKey>, RegistryError> {
+        let path = directory.join("master.key");
         let mut key = [0; 32];
         match File::open(&path).and_then(|mut file| file.read_exact(&mut key)) {
-            Ok(()) => Ok(MasterKey::new(key)),
-            // A new key beside a catalog with access keys would lock everybody out without a word.
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !catalog.any_access_key()? => {
-                getrandom::fill(&mut key).map_err(RegistryError::Random)?;
-                write_secret(&path, &key)?;
-                Ok(MasterKey::new(key))
-            }
+            Ok(()) => Ok(Some(MasterKey::new(key))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(RegistryError::Data { path, source }),
         }
     }

@@ -119,6 +119,15 @@ pub enum RegistryError {
     /// There is no such account.
     #[error("there is no such account")]
     AccountUnknown,
+    /// There is an account of this id or alias already.
+    #[error("there is an account of this id or alias already")]
+    AccountExists,
+    /// An alias of an account is not of the form it must have.
+    #[error("an alias is 3 to 63 lower-case letters and digits, with single hyphens between them")]
+    AccountAlias,
+    /// Tags can follow a version, and a reference is none.
+    #[error("this is not a semantic version such as 1.2.3 or v1.2.3, so no tags follow it")]
+    NotAVersion,
     /// Identities were not changed as asked.
     #[error(transparent)]
     Iam(#[from] IamError),
@@ -176,6 +185,12 @@ pub enum RegistryError {
         #[source]
         source: std::io::Error,
     },
+    /// There is no registry in this directory.
+    #[error("there is no registry in {path}: name its directory by --data or PLIMSOLL_DATA, or start one there first")]
+    NoRegistry {
+        /// The directory.
+        path: std::path::PathBuf,
+    },
     /// Another process serves this data directory.
     #[error("another server is running on {path}: stop it, or give this one another --data directory")]
     InUse {
@@ -228,6 +243,7 @@ impl From<CatalogError> for RegistryError {
             CatalogError::RepositoryNotEmpty => Self::RepositoryNotEmpty,
             CatalogError::TooManyTags { most } => Self::TooManyTags { most },
             CatalogError::AccountUnknown => Self::AccountUnknown,
+            CatalogError::AccountExists => Self::AccountExists,
             other => Self::Catalog(other),
         }
     }

@@ -8,9 +8,12 @@ mod delete;
 mod error;
 mod expire;
 pub mod feeds;
+mod history;
 mod identity;
 mod judge;
 mod list;
+pub mod local;
+pub mod moment;
 mod pull;
 mod push;
 mod repositories;
@@ -18,6 +21,7 @@ mod requester;
 pub mod scan;
 mod scanning;
 mod settings;
+mod tagging;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,11 +44,13 @@ pub use analysis::AnalysisStatistics;
 pub use data::{DataDirectory, FirstAdministrator};
 pub use error::{Missing, RegistryError};
 pub use expire::{LifecycleRun, Pick, Preview, PreviewStatus};
+pub use history::PastImage;
 pub use identity::{BegunSession, Identities};
 pub use judge::{Explanation, ImageReport, LayerName, Refusal};
 pub use plimsoll_catalog::{
-    AccountId, Encryption, ImageId, ImageRecord, NewRepository, NoImage, Referrer, Repository, RepositoryRecord,
-    Statistics as CatalogStatistics, StoredManifest, TagFilter, TagFilterError, TagMutability, Timestamp, Visibility,
+    Account, AccountId, Encryption, ImageId, ImageRecord, NewRepository, NoImage, Referrer, Repository,
+    RepositoryRecord, Statistics as CatalogStatistics, StoredManifest, TagChange, TagFilter, TagFilterError,
+    TagMutability, Timestamp, Visibility,
 };
 pub use plimsoll_image::Budget;
 pub use plimsoll_rules::lifecycle::{Action as LifecycleAction, PolicyError as LifecyclePolicyError, StorageClass};
@@ -55,6 +61,7 @@ pub use scanning::{
     ScanStatus, ScanType, ScanningConfiguration, ScanningRule,
 };
 pub use settings::{CreationTemplate, NamedTemplate, PullTimeExclusion, Scenario, Switch};
+pub use tagging::{KeptReason, KeptTag, Tagged, Wanted};
 
 /// How long an upload may lie idle before it is removed.
 const UPLOAD_IDLE: Duration = Duration::from_hours(24 * 7);

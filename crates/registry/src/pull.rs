@@ -65,7 +65,7 @@ impl Registry {
         .await
     }
 
-    fn must_exist(&self, repository: &Repository) -> Result<(), RegistryError> {
+    pub(crate) fn must_exist(&self, repository: &Repository) -> Result<(), RegistryError> {
         if self.catalog.repository_exists(repository)? { Ok(()) } else { Err(RegistryError::RepositoryUnknown) }
     }
 }

@@ -50,7 +50,7 @@ async fn surface(state: &State, connection: &Connection, request: Request) -> (&
         return oci::answer(state, connection, request).await;
     }
     if path.starts_with(admin::PREFIX) {
-        return ("inspect", admin::answer(state, connection, &request).await);
+        return ("inspect", admin::answer(state, connection, request).await);
     }
     if let Some(protocol) = aws::protocol(&request) {
         return aws::answer(state, connection, protocol, request).await;

@@ -1,104 +1,137 @@
-//! What the registry knows of its images, for `plimsoll findings|explain|sbom` and for scripts.
+//! What the registry knows of its images and tags, for `plimsoll findings|explain|sbom|history|tag` and for scripts.
 //!
 //! ```text
-//! GET /api/v1/findings/<name>?reference=<tag or digest>   the report of docs/report.md
-//! GET /api/v1/explain/<name>?reference=<tag or digest>    what the gates say, and why
-//! GET /api/v1/sbom/<name>?reference=<tag or digest>       CycloneDX 1.6
+//! GET  /api/v1/findings/<name>?reference=<tag or digest>   the report of docs/report.md
+//! GET  /api/v1/explain/<name>?reference=<tag or digest>    what the gates say, and why
+//! GET  /api/v1/sbom/<name>?reference=<tag or digest>       CycloneDX 1.6
+//! GET  /api/v1/history/<name>?tag=<tag>&n=<1 to 1000>      where tags pointed, the latest first; without a tag, of all
+//! GET  /api/v1/history/<name>?tag=<tag>&as_of=<RFC 3339>   what the tag named at that time
+//! POST /api/v1/tags/<name>                                 {"source": "1.2.3", "tags": ["stable"]} or {…, "semver": true}
 //! ```
 
+mod history;
+mod images;
+mod tags;
 mod wire;
 
 use bytes::Bytes;
+use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
-use plimsoll_oci::{ErrorCode, Reference, RepositoryName};
-use plimsoll_registry::{Explanation, On, RegistryError, Repository};
+use plimsoll_oci::{ErrorCode, RepositoryName};
+use plimsoll_registry::{On, Repository, Requester};
 use serde::Serialize;
 
 use crate::authentication;
 use crate::authorisation::Circumstances;
 use crate::http::{Body, Connection, Request, Response};
 use crate::oci::OciError;
-use crate::report::Report;
 use crate::state::{State, unix_time};
 
 /// Where these endpoints live.
 pub(crate) const PREFIX: &str = "/api/v1/";
 
-/// What is asked of an image.
-struct Question<'a> {
-    what: &'a str,
-    name: RepositoryName,
-    reference: Reference,
+/// What can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Endpoint {
+    Findings,
+    Explain,
+    Sbom,
+    History,
+    Tags,
+}
+
+impl Endpoint {
+    fn of(method: &Method, word: &str) -> Result<Self, OciError> {
+        let endpoint = match word {
+            "findings" => Self::Findings,
+            "explain" => Self::Explain,
+            "sbom" => Self::Sbom,
+            "history" => Self::History,
+            "tags" => Self::Tags,
+            _ => return Err(OciError::new(ErrorCode::Unsupported, "no such endpoint")),
+        };
+        let expected = if endpoint == Self::Tags { Method::POST } else { Method::GET };
+        if *method == expected {
+            Ok(endpoint)
+        } else {
+            Err(OciError::new(ErrorCode::Unsupported, format!("only {expected} is possible here")))
+        }
+    }
+
+    /// The action that allows it.
+    fn action(self) -> &'static str {
+        match self {
+            Self::Findings | Self::Explain | Self::Sbom => "ecr:DescribeImageScanFindings",
+            Self::History => "ecr:DescribeImages",
+            Self::Tags => "ecr:PutImage",
+        }
+    }
+
+    /// What a bearer token must be for.
+    fn grant(self) -> &'static str {
+        if self == Self::Tags { "push" } else { "pull" }
+    }
+}
+
+/// A request that may be answered.
+struct Call<'a> {
+    state: &'a State,
+    repository: Repository,
+    query: &'a str,
+    base: String,
+    requester: Requester,
 }
 
 /// Answers a request under [`PREFIX`]. Errors have the shape of the distribution specification.
-pub(crate) async fn answer(state: &State, connection: &Connection, request: &Request) -> Response {
-    handle(state, connection, request).await.unwrap_or_else(OciError::into_response)
+pub(crate) async fn answer(state: &State, connection: &Connection, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    handle(state, connection, &parts, body).await.unwrap_or_else(OciError::into_response)
 }
 
-async fn handle(state: &State, connection: &Connection, request: &Request) -> Result<Response, OciError> {
-    let question = question(request)?;
-    let base = state.base_url(connection, request.headers());
-    let scope = format!("repository:{}:pull", question.name);
-    let identity = authentication::identify(state.registry.identities(), request.headers(), unix_time())
+async fn handle(state: &State, connection: &Connection, parts: &Parts, body: Incoming) -> Result<Response, OciError> {
+    let (endpoint, name) = route(parts)?;
+    let base = state.base_url(connection, &parts.headers);
+    let scope = format!("repository:{name}:{}", endpoint.grant());
+    let identity = authentication::identify(state.registry.identities(), &parts.headers, unix_time())
         .map_err(|unknown| OciError::unknown(unknown, &base, Some(&scope)))?;
     let challenge = |reason, error| OciError::challenging(reason, &base, Some(&scope), error);
-    if identity.claims.as_ref().is_some_and(|claims| !claims.grants(&question.name, "pull")) {
+    if identity.claims.as_ref().is_some_and(|claims| !claims.grants(&name, endpoint.grant())) {
         return Err(challenge("the token is not for this", Some("insufficient_scope")));
     }
     if identity.is_anonymous() {
         return Err(challenge("authentication required", None));
     }
-    let repository = state.locate(request.headers(), question.name.clone());
-    let circumstances = Circumstances::of(connection, request.headers());
-    let (action, on) = ("ecr:DescribeImageScanFindings", On::Repository(&repository));
-    let allowed = state.authorise(&identity.caller, &circumstances, action, on, |_| ()).await;
+    let repository = state.locate(&parts.headers, name);
+    let circumstances = Circumstances::of(connection, &parts.headers);
+    let allowed =
+        state.authorise(&identity.caller, &circumstances, endpoint.action(), On::Repository(&repository), |_| ()).await;
     allowed.map_err(OciError::denied)?;
-    match question.what {
-        "findings" => findings(state, &repository, &question.reference).await,
-        "explain" => explain(state, &repository, &question.reference).await,
-        "sbom" => sbom(state, &repository, &question.reference).await,
-        _ => Err(OciError::new(ErrorCode::Unsupported, "no such endpoint")),
+    let requester = state.requester(&identity.caller, &circumstances);
+    let query = parts.uri.query().unwrap_or_default();
+    let call = Call { state, repository, query, base, requester };
+    match endpoint {
+        Endpoint::Findings => images::findings(&call).await,
+        Endpoint::Explain => images::explain(&call).await,
+        Endpoint::Sbom => images::sbom(&call).await,
+        Endpoint::History => history::answer(&call),
+        Endpoint::Tags => tags::answer(&call, body).await,
     }
 }
 
-fn question(request: &Request) -> Result<Question<'_>, OciError> {
-    if request.method() != Method::GET {
-        return Err(OciError::new(ErrorCode::Unsupported, "only GET is possible here"));
-    }
-    let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
-    let (what, name) = path.split_once('/').unwrap_or((path, ""));
+fn route(parts: &Parts) -> Result<(Endpoint, RepositoryName), OciError> {
+    let path = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
+    let (word, name) = path.split_once('/').unwrap_or((path, ""));
+    let endpoint = Endpoint::of(&parts.method, word)?;
     let name = name.parse().map_err(|error| OciError::new(ErrorCode::NameInvalid, error))?;
-    let query = request.uri().query().unwrap_or_default();
-    let reference = plimsoll_oci::query_values(query, "reference").next();
-    let reference = reference.as_deref().unwrap_or("latest").parse();
-    let reference = reference.map_err(|error| OciError::new(ErrorCode::ManifestUnknown, error))?;
-    Ok(Question { what, name, reference })
+    Ok((endpoint, name))
 }
 
-async fn findings(state: &State, repository: &Repository, reference: &Reference) -> Result<Response, OciError> {
-    let explanation = state.registry.explain(repository, reference).await?;
-    Ok(json(&Report::new(&explanation.report, verdict(&explanation))))
-}
-
-async fn explain(state: &State, repository: &Repository, reference: &Reference) -> Result<Response, OciError> {
-    let explanation = state.registry.explain(repository, reference).await?;
-    Ok(json(&wire::ExplanationAnswer::new(&explanation, verdict(&explanation))))
-}
-
-async fn sbom(state: &State, repository: &Repository, reference: &Reference) -> Result<Response, OciError> {
-    let report = state.registry.report(repository, reference).await?;
-    let sbom = crate::report::cyclonedx(&report).map_err(|error| OciError::from(RegistryError::Random(error)))?;
-    Ok(json(&sbom))
-}
-
-/// The verdict of the gates; where there are none, whether the answer is whole.
-fn verdict(explanation: &Explanation) -> &'static str {
-    match &explanation.verdict {
-        Some(verdict) => verdict.outcome.as_str(),
-        None if explanation.report.judgement.unknown.is_empty() => "pass",
-        None => "unknown",
+impl Call<'_> {
+    /// The value of a parameter of the query.
+    fn parameter(&self, name: &str) -> Option<String> {
+        plimsoll_oci::query_values(self.query, name).next().map(std::borrow::Cow::into_owned)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The shapes of the answers.
 
-use plimsoll_registry::Explanation;
+use plimsoll_registry::{Explanation, KeptReason, TagChange, Tagged, moment};
 use plimsoll_rules::Reason;
 use serde::Serialize;
 
@@ -63,6 +63,83 @@ impl From<&Reason> for ReasonMember {
                 path: path.clone(),
             },
             Reason::Unknown(unknown) => Self::Unknown { unknown: unknown.clone() },
+        }
+    }
+}
+
+/// Changes of tags, the latest first.
+#[derive(Serialize)]
+pub(super) struct HistoryAnswer<'a> {
+    pub(super) repository: &'a str,
+    pub(super) changes: Vec<ChangeMember>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ChangeMember {
+    tag: String,
+    at: String,
+    by: String,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl From<TagChange> for ChangeMember {
+    fn from(change: TagChange) -> Self {
+        let TagChange { tag, from, to, actor, at } = change;
+        let text = |digest: plimsoll_oci::Digest| digest.to_string();
+        Self { tag: tag.to_string(), at: moment::text(at), by: actor, from: from.map(text), to: to.map(text) }
+    }
+}
+
+/// What a tag named at some moment.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AsOfAnswer<'a> {
+    pub(super) repository: &'a str,
+    pub(super) tag: String,
+    pub(super) as_of: String,
+    pub(super) digest: String,
+    /// Whether it can be pulled still.
+    pub(super) held: bool,
+    /// What docker pulls it by.
+    pub(super) image: String,
+}
+
+/// What became of tags.
+#[derive(Serialize)]
+pub(super) struct TagsAnswer<'a> {
+    repository: &'a str,
+    source: String,
+    digest: String,
+    moved: Vec<String>,
+    kept: Vec<KeptMember>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeptMember {
+    tag: String,
+    reason: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+}
+
+impl<'a> TagsAnswer<'a> {
+    pub(super) fn new(repository: &'a str, source: String, tagged: Tagged) -> Self {
+        let kept = tagged.kept.into_iter().map(|kept| {
+            let (reason, version) = match kept.reason {
+                KeptReason::InPlace => ("in place", None),
+                KeptReason::Later(version) => ("later", Some(version.to_string())),
+                KeptReason::PreRelease => ("pre-release", None),
+            };
+            KeptMember { tag: kept.tag.to_string(), reason, version }
+        });
+        Self {
+            repository,
+            source,
+            digest: tagged.digest.to_string(),
+            moved: tagged.moved.iter().map(ToString::to_string).collect(),
+            kept: kept.collect(),
         }
     }
 }

@@ -1,0 +1,45 @@
+//! What is in an image, and what is wrong with it.
+
+use plimsoll_oci::{ErrorCode, Reference};
+use plimsoll_registry::{Explanation, RegistryError};
+
+use super::wire::ExplanationAnswer;
+use super::{Call, json};
+use crate::http::Response;
+use crate::oci::OciError;
+use crate::report::Report;
+
+/// The image that is asked of.
+fn reference(call: &Call<'_>) -> Result<Reference, OciError> {
+    let reference = call.parameter("reference");
+    let reference = reference.as_deref().unwrap_or("latest").parse();
+    reference.map_err(|error| OciError::new(ErrorCode::ManifestUnknown, error))
+}
+
+/// `GET …/findings/<name>`
+pub(super) async fn findings(call: &Call<'_>) -> Result<Response, OciError> {
+    let explanation = call.state.registry.explain(&call.repository, &reference(call)?).await?;
+    Ok(json(&Report::new(&explanation.report, verdict(&explanation))))
+}
+
+/// `GET …/explain/<name>`
+pub(super) async fn explain(call: &Call<'_>) -> Result<Response, OciError> {
+    let explanation = call.state.registry.explain(&call.repository, &reference(call)?).await?;
+    Ok(json(&ExplanationAnswer::new(&explanation, verdict(&explanation))))
+}
+
+/// `GET …/sbom/<name>`
+pub(super) async fn sbom(call: &Call<'_>) -> Result<Response, OciError> {
+    let report = call.state.registry.report(&call.repository, &reference(call)?).await?;
+    let sbom = crate::report::cyclonedx(&report).map_err(|error| OciError::from(RegistryError::Random(error)))?;
+    Ok(json(&sbom))
+}
+
+/// The verdict of the gates; where there are none, whether the answer is whole.
+fn verdict(explanation: &Explanation) -> &'static str {
+    match &explanation.verdict {
+        Some(verdict) => verdict.outcome.as_str(),
+        None if explanation.report.judgement.unknown.is_empty() => "pass",
+        None => "unknown",
+    }
+}
