@@ -97,10 +97,10 @@ pub(crate) struct CreateUserArguments {
     /// Where the user stands in the account, such as /ci/ [default: /]
     #[arg(long)]
     pub(crate) path: Option<String>,
-    /// A managed policy to attach, such as arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly
+    /// A managed policy to attach, such as `arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly`
     #[arg(long = "policy", value_name = "ARN", num_args = 1..)]
     pub(crate) policies: Vec<String>,
-    /// Attach arn:aws:iam::aws:policy/AdministratorAccess: the user may do everything in its account
+    /// Attach `arn:aws:iam::aws:policy/AdministratorAccess`: the user may do everything in its account
     #[arg(long)]
     pub(crate) administrator: bool,
     /// Make an access key at once; its secret is shown this once

@@ -15,6 +15,15 @@ pub struct KeyOwner<'a> {
     pub key: &'a AccessKeyRecord,
 }
 
+impl Fresh {
+    /// The id that [`Directory::create_access_key`] gives a key made from this.
+    pub fn access_key_id(&self) -> AccessKeyId {
+        let mut random = [0; 10];
+        random.copy_from_slice(&self.random[..10]);
+        AccessKeyId::from_random(random)
+    }
+}
+
 impl Directory {
     /// Gives a user another access key. Its secret is what the master key derives from the id.
     pub fn create_access_key(&mut self, user: &str, fresh: Fresh) -> Result<AccessKeyRecord, IamError> {
@@ -22,13 +31,7 @@ impl Directory {
         if record.keys.len() >= KEYS_PER_USER {
             return Err(IamError::quota("AccessKeysPerUser", KEYS_PER_USER));
         }
-        let mut random = [0; 10];
-        random.copy_from_slice(&fresh.random[..10]);
-        let key = AccessKeyRecord {
-            id: AccessKeyId::from_random(random).as_str().to_owned(),
-            active: true,
-            created: fresh.now,
-        };
+        let key = AccessKeyRecord { id: fresh.access_key_id().to_string(), active: true, created: fresh.now };
         self.add_access_key(user, key.clone())?;
         Ok(key)
     }

@@ -51,8 +51,9 @@ impl Local {
             boundary: None,
             tags: Vec::new(),
         };
-        let what = if user.key { "with an access key" } else { "without an access key" };
-        let detail = user.policies.iter().fold(what.to_owned(), |text, policy| format!("{text}, attached {policy}"));
+        let what =
+            user.key.then(|| of_key.access_key_id()).map_or("no access key".to_owned(), |id| format!("key {id}"));
+        let detail = user.policies.iter().fold(what, |text, policy| format!("{text}, attached {policy}"));
         let key = self
             .change(account, "iam:CreateUser", user.name, detail, |directory| {
                 directory.create_user(new(), of_user)?;
@@ -105,7 +106,8 @@ impl Local {
     pub async fn create_key(&self, account: AccountId, user: &str) -> Result<IssuedKey, RegistryError> {
         let fresh = Identities::fresh()?;
         let create = |directory: &mut Directory| directory.create_access_key(user, fresh);
-        let key = self.change(account, "iam:CreateAccessKey", user, String::new(), create).await?;
+        let detail = fresh.access_key_id().to_string();
+        let key = self.change(account, "iam:CreateAccessKey", user, detail, create).await?;
         self.issued(account, user, &key)
     }
 
