@@ -11,6 +11,7 @@ pub mod policy;
 mod principal;
 mod session;
 pub mod sigv4;
+mod ticket;
 mod token;
 pub mod web_identity;
 
@@ -21,4 +22,5 @@ pub use page::List;
 pub use policy::{Caller, Context, Decision, Named, Policy, PolicyError, PolicyKind, Question, ResourcePolicy, decide};
 pub use principal::{Principal, Session, User};
 pub use session::{Credentials, SessionClaims, SessionError, SessionHolder, SessionTooLarge};
+pub use ticket::LayerTicket;
 pub use token::{Claims, Grant, Holder, Login, TokenError};

@@ -1,6 +1,6 @@
 //! Why a verb was not carried out.
 
-use plimsoll_catalog::CatalogError;
+use plimsoll_catalog::{CatalogError, NoImage};
 use plimsoll_iam::PolicyError;
 use plimsoll_iam::directory::{IamError, RecordError};
 use plimsoll_oci::{Digest, ManifestError, RepositoryName, Tag};
@@ -59,6 +59,36 @@ pub enum RegistryError {
     /// A setting that was kept cannot be read.
     #[error("a setting cannot be read or written")]
     StoredSetting(#[source] serde_json::Error),
+    /// There is no such image in the repository.
+    #[error("there is no such image in the repository")]
+    ImageUnknown(NoImage),
+    /// The repository has just this image, under just this tag.
+    #[error("the repository has the image {digest} already")]
+    ImageExists {
+        /// Its digest.
+        digest: Box<Digest>,
+    },
+    /// An index that can be pulled names the image.
+    #[error("the image index {index}, which is not archived, names the image")]
+    HeldByIndex {
+        /// The index.
+        index: Box<Digest>,
+    },
+    /// No image that can be pulled has the layer.
+    #[error("no image that can be pulled has the layer")]
+    LayerInaccessible,
+    /// A layer would be longer, or have more parts, than it may.
+    #[error("a layer has at most 52,000 MiB, in at most 4,200 parts")]
+    LayerTooLarge,
+    /// No part of the layer was uploaded.
+    #[error("no part of the layer was uploaded")]
+    LayerEmpty,
+    /// A part before the last is too small.
+    #[error("each part of a layer but the last has at least 5 MiB")]
+    LayerPartTooSmall,
+    /// The repository has the layer already.
+    #[error("the repository has the layer already")]
+    LayerExists,
     /// There is no such manifest in the repository.
     #[error("there is no such manifest in the repository")]
     ManifestUnknown,

@@ -10,7 +10,9 @@ mod expire;
 pub mod feeds;
 mod history;
 mod identity;
+mod images;
 mod judge;
+mod layers;
 mod list;
 pub mod local;
 pub mod moment;
@@ -37,7 +39,9 @@ use access::Access;
 use analysis::Analysis;
 use expire::Previews;
 use feeds::AdvisorySet;
+use images::Pulls;
 use judge::Judgements;
+use layers::Uploads;
 
 pub use access::{On, Ruling, repository_arn};
 pub use analysis::AnalysisStatistics;
@@ -46,14 +50,18 @@ pub use error::{Missing, RegistryError};
 pub use expire::{LifecycleRun, Pick, Preview, PreviewStatus};
 pub use history::PastImage;
 pub use identity::{BegunSession, Identities};
+pub use images::PutImage;
 pub use judge::{Explanation, ImageReport, LayerName, Refusal};
+pub use layers::{LayerPart, LayerRecord};
 pub use plimsoll_catalog::{
-    Account, AccountId, Encryption, ImageId, ImageRecord, NewRepository, NoImage, Referrer, Repository,
+    Account, AccountId, Deleted, Encryption, ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageState,
+    ImageStatus, ListedImage, ListedReferrer, NewRepository, NoImage, NotDeleted, Referrer, Repository,
     RepositoryRecord, Statistics as CatalogStatistics, StoredManifest, TagChange, TagFilter, TagFilterError,
     TagMutability, Timestamp, Visibility,
 };
 pub use plimsoll_image::Budget;
 pub use plimsoll_rules::lifecycle::{Action as LifecycleAction, PolicyError as LifecyclePolicyError, StorageClass};
+pub use plimsoll_store::Blob;
 pub use push::{Body, BodyError, Declared, PushedManifest, PutManifest};
 pub use requester::{Deed, Requester};
 pub use scanning::{
@@ -101,6 +109,8 @@ pub struct Registry {
     advisories: Arc<AdvisorySet>,
     analysis: Analysis,
     judgements: Arc<Judgements>,
+    pulls: Arc<Pulls>,
+    uploads: Arc<Uploads>,
     identities: Identities,
     access: Arc<Access>,
     exclusions: Arc<settings::Exclusions>,
@@ -123,6 +133,8 @@ impl Registry {
             advisories: Arc::new(AdvisorySet::open(data.path())),
             analysis: Analysis::new(store.clone(), Arc::clone(&catalog), config.budget.clone()),
             judgements: Arc::default(),
+            pulls: Arc::default(),
+            uploads: Arc::default(),
             identities,
             access: Arc::new(access),
             exclusions: Arc::default(),
@@ -205,6 +217,9 @@ impl Registry {
 
     /// Finishes what was asked for and closes the catalog.
     pub async fn close(&self) {
+        if let Err(error) = self.record_pulls().await {
+            tracing::warn!(%error, "the last pulls were not recorded");
+        }
         self.catalog.close().await;
     }
 }

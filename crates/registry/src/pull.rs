@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plimsoll_catalog::{Repository, StoredManifest};
+use plimsoll_catalog::{ImageStatus, Repository, StoredManifest};
 use plimsoll_iam::Principal;
 use plimsoll_oci::{Digest, Reference};
 use plimsoll_store::Blob;
@@ -10,14 +10,29 @@ use plimsoll_store::Blob;
 use crate::{Registry, RegistryError};
 
 impl Registry {
-    /// A manifest, if the gates let `principal` have it.
+    /// Pulls a manifest, if the gates let `principal` have it; one in the archive cannot be pulled.
     pub fn pull_manifest(
         &self,
         repository: &Repository,
         reference: &Reference,
         principal: &Principal,
     ) -> Result<Arc<StoredManifest>, RegistryError> {
+        let manifest = self.look_at_manifest(repository, reference, principal)?;
+        self.note_pull(repository, &manifest.digest, principal)?;
+        Ok(manifest)
+    }
+
+    /// The manifest that [`Self::pull_manifest`] would pull; to look at it does not count as a pull.
+    pub fn look_at_manifest(
+        &self,
+        repository: &Repository,
+        reference: &Reference,
+        principal: &Principal,
+    ) -> Result<Arc<StoredManifest>, RegistryError> {
         let manifest = self.manifest(repository, reference)?;
+        if manifest.status != ImageStatus::Active {
+            return Err(RegistryError::ManifestUnknown);
+        }
         self.pass_gates(repository, reference, &manifest, principal)?;
         Ok(manifest)
     }

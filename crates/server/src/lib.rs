@@ -10,6 +10,7 @@ pub mod config;
 mod ecr;
 mod http;
 mod iam;
+mod layers;
 mod metrics;
 mod oci;
 pub mod report;
@@ -39,6 +40,8 @@ use sts::Issuers;
 
 /// How often idle uploads, and what is left of deleted repositories, are looked for.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
+/// How often it is written down which images were pulled.
+const PULLS: Duration = Duration::from_mins(1);
 
 /// Why a server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -112,10 +115,12 @@ pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), Se
         metrics: Metrics::default(),
     });
     let housekeeping = tokio::spawn(keep_house(registry.clone()));
+    let pulls = tokio::spawn(record_pulls(registry.clone()));
     let expiry = tokio::spawn(expire_images(registry.clone(), config.lifecycle_interval));
     let answer = move |connection, request| service::answer(Arc::clone(&state), connection, request);
     http::serve(listener, tls, answer, stop).await;
     housekeeping.abort();
+    pulls.abort();
     expiry.abort();
     registry.close().await;
     Ok(())
@@ -152,6 +157,17 @@ fn registry_config(config: &Config) -> plimsoll_registry::Config {
         scan_again_at_once: config.scan_again_at_once,
         gates: config.gates.clone(),
         budget: plimsoll_registry::Budget::default(),
+    }
+}
+
+/// Writes down every minute which images were pulled.
+async fn record_pulls(registry: Registry) {
+    let mut minute = tokio::time::interval(PULLS);
+    loop {
+        minute.tick().await;
+        if let Err(error) = registry.record_pulls().await {
+            tracing::error!(%error, "pulls could not be recorded");
+        }
     }
 }
 

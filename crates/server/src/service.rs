@@ -11,7 +11,7 @@ use hyper::{Method, StatusCode};
 use crate::http::{Body, Connection, Request, Response};
 use crate::oci::OciError;
 use crate::state::{State, unix_time};
-use crate::{admin, aws, oci, token};
+use crate::{admin, aws, layers, oci, token};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -51,6 +51,9 @@ async fn surface(state: &State, connection: &Connection, request: Request) -> (&
     }
     if path.starts_with(admin::PREFIX) {
         return ("inspect", admin::answer(state, connection, request).await);
+    }
+    if path.starts_with(layers::PREFIX) {
+        return ("get_layer", layers::answer(state, connection, &request).await);
     }
     if let Some(protocol) = aws::protocol(&request) {
         return aws::answer(state, connection, protocol, request).await;

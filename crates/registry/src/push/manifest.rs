@@ -32,8 +32,13 @@ pub struct PutManifest {
 pub struct PushedManifest {
     /// Its digest.
     pub digest: Digest,
+    /// Its media type.
+    pub media_type: String,
     /// The manifest it refers to.
     pub subject: Option<Digest>,
+    /// Whether anything is different now: the repository had not got it, or not under all of these tags, or it was in the
+    /// archive.
+    pub changed: bool,
 }
 
 impl Registry {
@@ -44,18 +49,33 @@ impl Registry {
         put: PutManifest,
         requester: &Requester,
     ) -> Result<PushedManifest, RegistryError> {
+        let same_tag = if self.config.accept_same_push { SameTag::Accept } else { SameTag::Refuse };
+        self.store_manifest(repository, put, same_tag, requester).await
+    }
+
+    /// The same, with what to do about a push of what is there already.
+    pub(crate) async fn store_manifest(
+        &self,
+        repository: &Repository,
+        put: PutManifest,
+        same_tag: SameTag,
+        requester: &Requester,
+    ) -> Result<PushedManifest, RegistryError> {
         let manifest = Manifest::parse(&put.content, &put.content_type)?;
         let digest = proven_digest(&put)?;
         let facts = self.facts_in_time(&manifest, &digest).await?;
         let pending = facts.is_none() && manifest.runnable_layers().is_some();
         let subject = manifest.subject.as_ref().map(|subject| subject.digest);
+        let media_type = manifest.media_type.clone();
         let blobs = self.blobs_of(repository, &manifest)?;
         let new = self.new_manifest(repository, put, &manifest, digest, blobs, facts, requester)?;
-        self.catalog.put_manifest(new).await.map_err(|error| immutable(error, repository))?;
+        let new = NewManifest { same_tag, ..new };
+        let stored = self.catalog.put_manifest(new).await.map_err(|error| immutable(error, repository))?;
         if pending {
             self.analyse_later(manifest, digest);
         }
-        Ok(PushedManifest { digest, subject })
+        let changed = stored.created || stored.restored || !stored.moved.is_empty();
+        Ok(PushedManifest { digest, media_type, subject, changed })
     }
 
     fn new_manifest(
@@ -86,7 +106,7 @@ impl Registry {
             blobs,
             children: manifest.children().iter().map(|child| child.digest).collect(),
             incomplete,
-            same_tag: if self.config.accept_same_push { SameTag::Accept } else { SameTag::Refuse },
+            same_tag: SameTag::Refuse,
             image_size: image_size(manifest),
             scan_requested: self.scan_applies(repository)?,
             image,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::call::Asked;
 use super::error::EcrError;
-use super::{lifecycle, policies, registry, repositories, scanning, tags, templates, token};
+use super::{images, layers, lifecycle, policies, registry, repositories, scanning, tags, templates, token};
 
 /// What does an operation.
 pub(crate) type Handler = for<'a> fn(&'a Asked<'a>, Value) -> Answer<'a>;
@@ -99,19 +99,19 @@ static OPERATIONS: &[Row] = &[
     // token
     row("GetAuthorizationToken", Target::Registry, handler!(token::get)),
     // images
-    row("PutImage", Target::Repository, LATER),
-    row("BatchGetImage", Target::Repository, LATER),
-    row("BatchDeleteImage", Target::Repository, LATER),
-    row("ListImages", Target::Repository, LATER),
-    row("DescribeImages", Target::Repository, LATER),
-    row("ListImageReferrers", Target::Repository, LATER).allowed_by("BatchGetImage"),
-    row("UpdateImageStorageClass", Target::Repository, LATER),
+    row("PutImage", Target::Repository, handler!(images::put)),
+    row("BatchGetImage", Target::Repository, handler!(images::batch_get)),
+    row("BatchDeleteImage", Target::Repository, handler!(images::batch_delete)),
+    row("ListImages", Target::Repository, handler!(images::list)),
+    row("DescribeImages", Target::Repository, handler!(images::describe)),
+    row("ListImageReferrers", Target::Repository, handler!(images::referrers)).allowed_by("BatchGetImage"),
+    row("UpdateImageStorageClass", Target::Repository, handler!(images::update_storage_class)),
     // layers
-    row("BatchCheckLayerAvailability", Target::Repository, LATER),
-    row("GetDownloadUrlForLayer", Target::Repository, LATER),
-    row("InitiateLayerUpload", Target::Repository, LATER),
-    row("UploadLayerPart", Target::Repository, LATER),
-    row("CompleteLayerUpload", Target::Repository, LATER),
+    row("BatchCheckLayerAvailability", Target::Repository, handler!(layers::check)),
+    row("GetDownloadUrlForLayer", Target::Repository, handler!(layers::download_url)),
+    row("InitiateLayerUpload", Target::Repository, handler!(layers::initiate)),
+    row("UploadLayerPart", Target::Repository, handler!(layers::upload_part)),
+    row("CompleteLayerUpload", Target::Repository, handler!(layers::complete)),
     // scanning
     row("PutImageScanningConfiguration", Target::Repository, handler!(scanning::put_image_scanning)),
     row("StartImageScan", Target::Repository, handler!(scanning::start)),

@@ -5,9 +5,10 @@ use hyper::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RANGE,
 };
 use plimsoll_oci::{Digest, ReadRange};
+use plimsoll_registry::Blob;
 
 use super::{Answer, CONTENT_DIGEST, Call, respond, set};
-use crate::http::{Body, FilePart, Response};
+use crate::http::{Body, Connection, FilePart, Response};
 
 /// `HEAD …/blobs/<digest>`
 pub(super) fn head(call: &Call<'_>, digest: &Digest) -> Answer {
@@ -22,23 +23,34 @@ pub(super) fn head(call: &Call<'_>, digest: &Digest) -> Answer {
 pub(super) async fn get(call: &Call<'_>, digest: &Digest) -> Answer {
     let registry = &call.state.registry;
     let blob = registry.pull_blob(&call.repository, digest, &call.identity.caller.principal).await?;
-    if call.header(IF_NONE_MATCH).is_some_and(|tags| names(tags, digest)) {
+    Ok(blob_response(blob, digest, call.header(RANGE), call.header(IF_NONE_MATCH), call.connection))
+}
+
+/// The answer that is a blob, or the part of it that `range` asks for.
+pub(crate) fn blob_response(
+    blob: Blob,
+    digest: &Digest,
+    range: Option<&str>,
+    if_none_match: Option<&str>,
+    connection: &Connection,
+) -> Response {
+    if if_none_match.is_some_and(|tags| names(tags, digest)) {
         let mut response = respond(StatusCode::NOT_MODIFIED, Body::empty());
         describe(&mut response, digest);
-        return Ok(response);
+        return response;
     }
-    let (status, start, length) = match ReadRange::parse(call.header(RANGE), blob.size) {
+    let (status, start, length) = match ReadRange::parse(range, blob.size) {
         ReadRange::Whole => (StatusCode::OK, 0, blob.size),
         ReadRange::Part { start, length } => (StatusCode::PARTIAL_CONTENT, start, length),
-        ReadRange::Unsatisfiable => return Ok(unsatisfiable(blob.size)),
+        ReadRange::Unsatisfiable => return unsatisfiable(blob.size),
     };
-    let part = FilePart::new(blob.file, start, length, call.connection.outbox.clone());
+    let part = FilePart::new(blob.file, start, length, connection.outbox.clone());
     let mut response = respond(status, Body::File(part));
     describe(&mut response, digest);
     if status == StatusCode::PARTIAL_CONTENT {
         set(&mut response, CONTENT_RANGE, &format!("bytes {start}-{}/{}", start + length - 1, blob.size));
     }
-    Ok(response)
+    response
 }
 
 /// `DELETE …/blobs/<digest>`

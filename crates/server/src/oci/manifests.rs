@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION};
 use plimsoll_oci::{ErrorCode, MAX_MANIFEST_BYTES, Reference, Tag};
-use plimsoll_registry::PutManifest;
+use plimsoll_registry::{PutManifest, StoredManifest};
 
 use super::{Answer, CONTENT_DIGEST, Call, OciError, blobs, respond, set};
 use crate::http::{Body, Received};
@@ -11,9 +11,19 @@ use crate::http::{Body, Received};
 const OCI_SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 const OCI_TAG: HeaderName = HeaderName::from_static("oci-tag");
 
-/// `GET` and `HEAD …/manifests/<reference>`; HTTP itself leaves the body out of the answer to a `HEAD`.
+/// `GET …/manifests/<reference>`
 pub(super) fn get(call: &Call<'_>, reference: &Reference) -> Answer {
-    let manifest = call.state.registry.pull_manifest(&call.repository, reference, &call.identity.caller.principal)?;
+    let (registry, principal) = (&call.state.registry, &call.identity.caller.principal);
+    describe(call, &*registry.pull_manifest(&call.repository, reference, principal)?)
+}
+
+/// `HEAD …/manifests/<reference>`; HTTP itself leaves the body out of the answer.
+pub(super) fn head(call: &Call<'_>, reference: &Reference) -> Answer {
+    let (registry, principal) = (&call.state.registry, &call.identity.caller.principal);
+    describe(call, &*registry.look_at_manifest(&call.repository, reference, principal)?)
+}
+
+fn describe(call: &Call<'_>, manifest: &StoredManifest) -> Answer {
     let digest = &manifest.digest;
     let unchanged = call.header(IF_NONE_MATCH).is_some_and(|tags| blobs::names(tags, digest));
     let mut response = if unchanged {

@@ -30,6 +30,7 @@ use crate::authorisation::{Circumstances, Denied};
 use crate::http::{Body, Connection, Request, Response};
 use crate::state::{State, unix_time};
 
+pub(crate) use blobs::blob_response;
 pub(crate) use error::OciError;
 
 type Answer = Result<Response, OciError>;
@@ -150,7 +151,8 @@ async fn repository_action(call: Call<'_>, action: Action, body: crate::http::Re
     match action {
         Action::ListTags(page) => lists::tags(&call, &page),
         Action::ListReferrers { subject, artifact_type } => lists::referrers(&call, &subject, artifact_type.as_deref()),
-        Action::GetManifest(reference) | Action::HeadManifest(reference) => manifests::get(&call, &reference),
+        Action::GetManifest(reference) => manifests::get(&call, &reference),
+        Action::HeadManifest(reference) => manifests::head(&call, &reference),
         Action::PutManifest { reference, tags } => {
             call.may_push()?;
             manifests::put(call, reference, tags, body).await

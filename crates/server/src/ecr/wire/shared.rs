@@ -27,7 +27,7 @@ pub(crate) struct ImageScanningConfiguration {
 }
 
 /// `ImageIdentifier` of the model.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ImageIdentifier {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,120 @@
+//! Images as Amazon ECR knows them: listed, described, archived and deleted, each by its digest, a tag, or both.
+
+mod delete;
+mod pulls;
+mod put;
+
+use plimsoll_catalog::{
+    CatalogError, ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageStatus, ListedImage,
+    ListedReferrer, NoImage, Repository,
+};
+use plimsoll_oci::Digest;
+
+use crate::{Deed, Registry, RegistryError, Requester};
+
+pub use put::PutImage;
+
+pub(crate) use pulls::Pulls;
+
+impl Registry {
+    /// At most `limit` images of a repository after `after`, in the order of push.
+    ///
+    /// # Errors
+    /// [`RegistryError::RepositoryUnknown`] if there is no such repository.
+    pub fn describe_images(
+        &self,
+        repository: &Repository,
+        filter: ImageFilter,
+        after: Option<ImagePosition>,
+        limit: usize,
+    ) -> Result<Vec<ImageRecord>, RegistryError> {
+        let found = self.catalog.describe_images(repository, filter, after, limit)?;
+        let mut images = found.ok_or(RegistryError::RepositoryUnknown)?;
+        images.iter_mut().for_each(|image| self.pulls.add_to(repository, image));
+        Ok(images)
+    }
+
+    /// The images that `ids` stand for, in the same order.
+    ///
+    /// # Errors
+    /// [`RegistryError::RepositoryUnknown`] if there is no such repository.
+    pub fn images_by_ids(
+        &self,
+        repository: &Repository,
+        ids: &[ImageId],
+    ) -> Result<Vec<Result<ImageRecord, NoImage>>, RegistryError> {
+        let mut found = self.catalog.images_by_ids(repository, ids)?.ok_or(RegistryError::RepositoryUnknown)?;
+        found.iter_mut().flatten().for_each(|image| self.pulls.add_to(repository, image));
+        Ok(found)
+    }
+
+    /// At most `limit` digests of a repository with one of their tags each, after `after`, in the order of push; an image
+    /// without a tag is there once.
+    ///
+    /// # Errors
+    /// [`RegistryError::RepositoryUnknown`] if there is no such repository.
+    pub fn image_ids(
+        &self,
+        repository: &Repository,
+        filter: ImageFilter,
+        after: Option<&ImageCursor>,
+        limit: usize,
+    ) -> Result<Vec<ListedImage>, RegistryError> {
+        self.catalog.image_ids(repository, filter, after, limit)?.ok_or(RegistryError::RepositoryUnknown)
+    }
+
+    /// At most `limit` manifests that refer to `subject` after `after`, in the order of push; only those of one of the
+    /// artifact types if there are any, and of the status if there is one.
+    ///
+    /// # Errors
+    /// [`RegistryError::RepositoryUnknown`] if there is no such repository.
+    pub fn referrers_page(
+        &self,
+        repository: &Repository,
+        subject: &Digest,
+        artifact_types: &[String],
+        status: Option<ImageStatus>,
+        after: Option<ImagePosition>,
+        limit: usize,
+    ) -> Result<Vec<ListedReferrer>, RegistryError> {
+        self.must_exist(repository)?;
+        Ok(self.catalog.referrers_page(repository, subject, artifact_types, status, after, limit)?)
+    }
+
+    /// Puts an image into the archive, from where it cannot be pulled, or takes it out. Answers the image as it is then.
+    ///
+    /// # Errors
+    /// [`RegistryError::ImageUnknown`] if there is no such image; [`RegistryError::HeldByIndex`] if it is to be archived
+    /// and an index that can be pulled names it.
+    pub async fn set_archived(
+        &self,
+        repository: &Repository,
+        id: &ImageId,
+        archived: bool,
+        requester: &Requester,
+    ) -> Result<ImageRecord, RegistryError> {
+        let image = self.image_by_id(repository, id)?.map_err(RegistryError::ImageUnknown)?;
+        let (status, word) =
+            if archived { (ImageStatus::Archived, "archived") } else { (ImageStatus::Active, "activated") };
+        if archived {
+            self.refuse_to_break_an_index(repository, &image.digest)?;
+        }
+        let deed = Deed::on(repository, "ecr:UpdateImageStorageClass", format!("{} {word}", image.digest));
+        let set = self.catalog.set_image_status(repository, &image.digest, status, requester.cause(deed, None)).await;
+        let state = set.map_err(|error| match error {
+            CatalogError::ImageUnknown => RegistryError::ImageUnknown(NoImage::NotFound),
+            other => other.into(),
+        })?;
+        Ok(ImageRecord { state, ..image })
+    }
+
+    fn refuse_to_break_an_index(&self, repository: &Repository, child: &Digest) -> Result<(), RegistryError> {
+        let named = |index: Digest| ImageId { digest: Some(index), tag: None };
+        let indexes: Vec<ImageId> = self.catalog.parents(repository, child)?.into_iter().map(named).collect();
+        let holds = |index: &ImageRecord| index.state.status == ImageStatus::Active;
+        match self.images_by_ids(repository, &indexes)?.into_iter().flatten().find(holds) {
+            Some(index) => Err(RegistryError::HeldByIndex { index: Box::new(index.digest) }),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! Images: putting, getting, listing, describing, archiving and deleting them.
