@@ -131,6 +131,11 @@ pub enum RegistryError {
     /// A gate refuses the image.
     #[error("{0}")]
     Refused(Box<Refusal>),
+    /// The name of a private repository reads as one of another registry.
+    #[error(
+        "a repository's name must not begin with an account id or with public.ecr: here such names mean other registries"
+    )]
+    NameReserved,
     /// A tag may not move, or not be set again to what it names.
     #[error(
         "The image tag '{tag}' already exists in the '{repository}' repository and cannot be overwritten because the tag is \

@@ -9,16 +9,26 @@ const MAX_TAGS: usize = 50;
 /// How many images or blobs of a deleted repository go in one step.
 const PURGE_STEP: usize = 100;
 
+/// Whether the path of a private repository, on a host that names no account, would mean a repository of another registry.
+fn is_reserved(repository: &Repository) -> bool {
+    let Some((first, _)) = repository.name.as_str().split_once('/') else { return false };
+    repository.visibility == Visibility::Private && (first == "public.ecr" || first.parse::<AccountId>().is_ok())
+}
+
 impl Registry {
     /// Makes a repository.
     ///
     /// # Errors
-    /// [`RegistryError::RepositoryExists`] if there is one of this name.
+    /// [`RegistryError::RepositoryExists`] if there is one of this name, [`RegistryError::NameReserved`] if paths would take
+    /// the name for one of another registry.
     pub async fn create_repository(
         &self,
         new: NewRepository,
         requester: &Requester,
     ) -> Result<RepositoryRecord, RegistryError> {
+        if is_reserved(&new.repository) {
+            return Err(RegistryError::NameReserved);
+        }
         let event = happened("repository.created", &new.repository, requester);
         let cause = requester.cause(Deed::on(&new.repository, "ecr:CreateRepository", ""), Some(event));
         Ok(self.catalog.create_repository(new, cause).await?)

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod config;
+mod docker;
 mod durability;
 mod ecr_repositories;
 mod findings;

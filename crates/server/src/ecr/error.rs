@@ -266,6 +266,7 @@ impl EcrError {
             RegistryError::LifecyclePolicy(error) => Self::new("InvalidParameterException", error.message()),
             RegistryError::LifecyclePolicyUnknown => Self::lifecycle_policy_not_found(repository),
             RegistryError::PreviewInProgress => Self::lifecycle_policy_preview_in_progress(repository),
+            RegistryError::NameReserved => Self::invalid_parameter("repositoryName", &error.to_string()),
             RegistryError::TooManyTags { most } => Self::too_many_tags(most),
             other => Self::server(&other),
         }

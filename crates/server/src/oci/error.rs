@@ -166,7 +166,9 @@ impl From<RegistryError> for OciError {
             return Self::missing(&missing);
         }
         let code = match &error {
-            RegistryError::RepositoryUnknown => ErrorCode::NameUnknown,
+            RegistryError::RepositoryUnknown | RegistryError::AccountUnknown => ErrorCode::NameUnknown,
+            RegistryError::TagImmutable { .. } => ErrorCode::TagInvalid,
+            RegistryError::NameReserved => ErrorCode::NameInvalid,
             RegistryError::ManifestUnknown => ErrorCode::ManifestUnknown,
             RegistryError::BlobUnknown => ErrorCode::BlobUnknown,
             RegistryError::Incomplete => ErrorCode::ManifestBlobUnknown,
