@@ -1,6 +1,6 @@
 //! Ranges of IP addresses.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 use std::str::FromStr;
 
 /// An address range in CIDR notation; a single address is a range of one.
