@@ -6,7 +6,7 @@ mod authorisation;
 #[expect(dead_code, reason = "the services that use all of it are yet to come")]
 mod aws;
 pub mod config;
-#[allow(dead_code, reason = "not all of it is called yet")]
+#[expect(dead_code, reason = "not all of it is called yet")]
 mod ecr;
 mod http;
 mod iam;

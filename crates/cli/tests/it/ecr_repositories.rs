@@ -3,7 +3,7 @@
 
 use plimsoll_testkit::http::Client;
 use plimsoll_testkit::sigv4::{AwsClient, Signer};
-use plimsoll_testkit::{Digest, RealBinary};
+use plimsoll_testkit::{Credentials, Digest, RealBinary};
 use serde_json::{Value, json};
 
 use crate::harness::{self, Scene, check, check_with};
@@ -709,4 +709,83 @@ fn what_is_left_for_later_says_so() {
     violates(client, "PutReplicationConfiguration", json!({}), "replicationConfiguration", rule);
     let answer = client.call("Nothing", &json!({})).unwrap();
     assert_eq!((answer.status, answer.code()), (400, "UnknownOperationException"));
+}
+
+#[test]
+fn policies_see_tags() {
+    let scene = Scene::new();
+    let server = scene.serve();
+    let client = &mut ecr(&server);
+    let deny = |action: &str, condition: Value| json!({ "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*", "Condition": condition });
+    let statements = json!([
+        deny("ecr:CreateRepository", json!({ "StringEquals": { "aws:RequestTag/stage": "prod" } })),
+        deny("ecr:TagResource", json!({ "ForAnyValue:StringEquals": { "aws:TagKeys": "reserved" } })),
+        deny("ecr:UntagResource", json!({ "ForAnyValue:StringEquals": { "aws:TagKeys": "keep" } })),
+        deny("ecr:DeleteRepository", json!({ "StringEquals": { "ecr:ResourceTag/keep": "yes" } })),
+        deny("ecr:SetRepositoryPolicy", json!({ "StringEquals": { "aws:ResourceTag/keep": "yes" } })),
+    ]);
+    let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+    done(client, "PutRegistryPolicy", json!({ "policyText": text }));
+    let mut denied = |operation: &str, input: Value, action: &str| {
+        let answer = client.call(operation, &input).unwrap();
+        let expect = format!("is not authorized to perform: ecr:{action} on resource: {ARN}app with an explicit deny");
+        assert!(answer.summary().contains(&expect), "{operation} {input}: {}", answer.summary());
+    };
+    let tags = |key: &str, value: &str| json!([{ "Key": key, "Value": value }]);
+    let arn = format!("{ARN}app");
+    denied("CreateRepository", json!({ "repositoryName": "app", "tags": tags("stage", "prod") }), "CreateRepository");
+    denied("CreateRepository", json!({ "repositoryName": "app", "tags": tags("reserved", "") }), "TagResource");
+    denied("TagResource", json!({ "resourceArn": arn, "tags": tags("reserved", "") }), "TagResource");
+    let client = &mut ecr(&server);
+    done(client, "CreateRepository", json!({ "repositoryName": "app", "tags": tags("keep", "yes") }));
+    let mut denied = |operation: &str, input: Value| {
+        let answer = client.call(operation, &input).unwrap();
+        assert_eq!(answer.code(), "AccessDeniedException", "{operation} {input}");
+    };
+    denied("UntagResource", json!({ "resourceArn": arn, "tagKeys": ["keep"] }));
+    denied("DeleteRepository", json!({ "repositoryName": "app" }));
+    denied("SetRepositoryPolicy", json!({ "repositoryName": "app", "policyText": "{}" }));
+    let client = &mut ecr(&server);
+    done(client, "TagResource", json!({ "resourceArn": arn, "tags": tags("keep", "no") }));
+    done(client, "DeleteRepository", json!({ "repositoryName": "app" }));
+}
+
+#[test]
+fn another_account_needs_both_permissions() {
+    let scene = Scene::new();
+    let server = scene.serve();
+    let client = &mut ecr(&server);
+    let plimsoll = |arguments: &str| {
+        let words: Vec<&str> = arguments.split(' ').chain(["--data", "data", "--format", "json"]).collect();
+        let said = scene.run(&words, &[]);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        said
+    };
+    plimsoll(&format!("account create {STRANGER}"));
+    let user = |name: &str, policy: &str| {
+        plimsoll(&format!("user create {name} --account {STRANGER} --policy arn:aws:iam::aws:policy/{policy}"));
+        let key = plimsoll(&format!("user key create {name} --account {STRANGER}")).json();
+        let text = |member: &str| key["AccessKey"][member].as_str().unwrap().to_owned();
+        let (access_key_id, secret_access_key) = (text("AccessKeyId"), text("SecretAccessKey"));
+        AwsClient::new(server.address(), Signer::new(&Credentials { access_key_id, secret_access_key }, "ecr"))
+    };
+    let (mut bob, mut eve) = (user("bob", "AdministratorAccess"), user("eve", "IAMReadOnlyAccess"));
+    done(client, "CreateRepository", json!({ "repositoryName": "app" }));
+    let describe = json!({ "registryId": ACCOUNT, "repositoryNames": ["app"] });
+    let mut check = |bob_may: bool, eve_may: bool| {
+        for (who, may) in [(&mut bob, bob_may), (&mut eve, eve_may)] {
+            let answer = who.call("DescribeRepositories", &describe).unwrap();
+            assert_eq!(answer.code(), if may { "" } else { "AccessDeniedException" }, "{}", answer.summary());
+            let own = who.call("DescribeRepositories", &json!({ "repositoryNames": ["app"] })).unwrap();
+            assert_ne!(own.status, 200, "the stranger's own registry has no such repository");
+        }
+    };
+    check(false, false);
+    let principal = json!({ "AWS": format!("arn:aws:iam::{STRANGER}:root") });
+    let statement = json!({ "Effect": "Allow", "Principal": principal, "Action": "ecr:DescribeRepositories" });
+    let text = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+    done(client, "SetRepositoryPolicy", json!({ "repositoryName": "app", "policyText": text }));
+    check(true, false);
+    done(client, "DeleteRepositoryPolicy", json!({ "repositoryName": "app" }));
+    check(false, false);
 }
