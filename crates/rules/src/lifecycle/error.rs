@@ -121,25 +121,25 @@ pub enum PolicyError {
         why: &'static str,
     },
     /// A rule for tagged images that does not say which.
-    #[error("Must specify tagPrefixList or tagPatternList when tagStatus=TAGGED.: {at}")]
+    #[error("Must specify tagPrefixList or tagPatternList when tagStatus=TAGGED. ({at})")]
     WhichTags {
         /// Where.
         at: Place,
     },
     /// Both lists in one rule.
-    #[error("Must specify either tagPrefixList or tagPatternList, but not both.: {at}")]
+    #[error("Must specify either tagPrefixList or tagPatternList, but not both. ({at})")]
     BothLists {
         /// Where.
         at: Place,
     },
     /// A list of tags in a rule that is not for tagged images.
-    #[error("tagPrefixList and tagPatternList may only be specified when tagStatus=TAGGED.: {at}")]
+    #[error("tagPrefixList and tagPatternList may only be specified when tagStatus=TAGGED. ({at})")]
     TagsOfUntagged {
         /// Where.
         at: Place,
     },
     /// A pattern with more than four wildcards.
-    #[error("A tag pattern may have at most 4 wildcards (*), but \"{pattern}\" has {wildcards}.: {at}")]
+    #[error("A tag pattern may have at most 4 wildcards (*), but \"{pattern}\" has {wildcards}. ({at})")]
     Wildcards {
         /// Where.
         at: Place,

@@ -182,18 +182,18 @@ fn the_selection_of_tags() {
     );
     check(
         r#""tagStatus":"tagged""#,
-        "Must specify tagPrefixList or tagPatternList when tagStatus=TAGGED.: rules[0].selection",
+        "Must specify tagPrefixList or tagPatternList when tagStatus=TAGGED. (rules[0].selection)",
     );
     check(
         r#""tagStatus":"tagged","tagPrefixList":["a"],"tagPatternList":["a*"]"#,
-        "Must specify either tagPrefixList or tagPatternList, but not both.: rules[0].selection",
+        "Must specify either tagPrefixList or tagPatternList, but not both. (rules[0].selection)",
     );
     for status in ["any", "untagged"] {
         for list in ["tagPrefixList", "tagPatternList"] {
             check(
                 &format!(r#""tagStatus":"{status}","{list}":["a"]"#),
                 &format!(
-                    "tagPrefixList and tagPatternList may only be specified when tagStatus=TAGGED.: rules[0].selection.{list}"
+                    "tagPrefixList and tagPatternList may only be specified when tagStatus=TAGGED. (rules[0].selection.{list})"
                 ),
             );
         }
@@ -212,12 +212,12 @@ fn the_selection_of_tags() {
     );
     check(
         &patterns(&["*test*1*2*3", "test*1*2*3*4*5*6"]),
-        r#"A tag pattern may have at most 4 wildcards (*), but "test*1*2*3*4*5*6" has 6.: rules[0].selection.tagPatternList[1]"#,
+        r#"A tag pattern may have at most 4 wildcards (*), but "test*1*2*3*4*5*6" has 6. (rules[0].selection.tagPatternList[1])"#,
     );
     check(
         &patterns(&[&"*".repeat(300)]),
         &format!(
-            r#"A tag pattern may have at most 4 wildcards (*), but "{}…" has 300.: rules[0].selection.tagPatternList[0]"#,
+            r#"A tag pattern may have at most 4 wildcards (*), but "{}…" has 300. (rules[0].selection.tagPatternList[0])"#,
             "*".repeat(100)
         ),
     );
