@@ -10,7 +10,7 @@ use plimsoll_catalog::{CatalogError, Event, LifecycleAction, LifecycleChange, Li
 use plimsoll_rules::lifecycle::{Action, Policy};
 use serde_json::json;
 
-use super::selection::{Pick, select};
+use super::selection::Pick;
 use super::steps::{Step, steps};
 use crate::push::blocking;
 use crate::{Deed, Registry, RegistryError, Requester, now};
@@ -78,8 +78,7 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         let (repository, text) = (&task.repository, task.policy.text.as_str());
         let now = now();
-        let (catalog, of) = (Arc::clone(&self.catalog), repository.clone());
-        let picks = match blocking(move || select(&catalog, &of, &policy, now)).await {
+        let picks = match self.select(repository.clone(), policy, now).await {
             // It was deleted meanwhile.
             Err(RegistryError::RepositoryUnknown) => return Ok(()),
             picks => picks?,
@@ -87,6 +86,8 @@ impl Registry {
         for step in steps(picks) {
             let cause = requester(&step).cause(deed(repository, &step), Some(event(repository, &step)));
             let changes = step.picks.iter().map(change).collect();
+            // What was pulled a moment ago is not to be archived for not being pulled.
+            self.record_pulls().await?;
             self.catalog.carry_out_lifecycle_step(repository, text, changes, cause).await?;
             run.count(&step);
         }

@@ -9,8 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use plimsoll_catalog::{Repository, Timestamp};
 use plimsoll_rules::lifecycle::Policy;
 
-use super::selection::{Pick, select};
-use crate::push::blocking;
+use super::selection::Pick;
 use crate::{Registry, RegistryError, now};
 
 /// How long a preview is kept.
@@ -166,9 +165,7 @@ impl Registry {
         let number = number.ok_or(RegistryError::PreviewInProgress)?;
         let (registry, repository) = (self.clone(), repository.clone());
         tokio::spawn(async move {
-            let (catalog, of) = (Arc::clone(&registry.catalog), repository.clone());
-            let selected = blocking(move || select(&catalog, &of, &policy, now)).await;
-            let status = match selected {
+            let status = match registry.select(repository.clone(), policy, now).await {
                 Ok(picks) => PreviewStatus::Complete(picks.into()),
                 Err(error) => {
                     tracing::error!(%error, repository = %repository.name, "a lifecycle policy preview failed");

@@ -1,10 +1,13 @@
 //! What a policy selects of a repository as it is now.
 
+use std::sync::Arc;
+
 use plimsoll_catalog::{Catalog, ImageRecord, ImageState, ImageStatus, Repository, RepositoryImages, Timestamp};
 use plimsoll_oci::{Digest, Tag};
 use plimsoll_rules::lifecycle::{Action, ImageFacts, Policy, Reason, Selected, StorageClass, evaluate};
 
-use crate::RegistryError;
+use crate::push::blocking;
+use crate::{Registry, RegistryError};
 
 /// An image that a lifecycle policy acts on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +30,24 @@ pub struct Pick {
     pub(super) state: ImageState,
 }
 
+impl Registry {
+    /// Applies a policy to what a repository holds, pulls of this moment included.
+    ///
+    /// # Errors
+    /// [`RegistryError::RepositoryUnknown`] if there is no such repository.
+    pub(super) async fn select(
+        &self,
+        repository: Repository,
+        policy: Policy,
+        now: Timestamp,
+    ) -> Result<Vec<Pick>, RegistryError> {
+        self.record_pulls().await?;
+        let catalog = Arc::clone(&self.catalog);
+        blocking(move || select(&catalog, &repository, &policy, now)).await
+    }
+}
+
 /// Applies a policy to what the repository holds. Reads the catalog, so it may block.
-///
-/// # Errors
-/// [`RegistryError::RepositoryUnknown`] if there is no such repository.
 pub(super) fn select(
     catalog: &Catalog,
     repository: &Repository,

@@ -399,7 +399,7 @@ async fn what_is_left_undone_is_done_by_the_next_run() {
         let fixture = repository_of_all_kinds().await;
         let policy = fixture.registry.lifecycle_policy(&fixture.repository).unwrap().text;
         let parsed = Policy::parse(&policy).unwrap();
-        let picks = selection::select(&fixture.registry.catalog, &fixture.repository, &parsed, now()).unwrap();
+        let picks = fixture.registry.select(fixture.repository.clone(), parsed, now()).await.unwrap();
         for step in steps::steps(picks).into_iter().take(done) {
             let changes = step.picks.iter().map(job::change).collect();
             let catalog = &fixture.registry.catalog;
