@@ -82,7 +82,12 @@ impl State {
         // Anybody can be nobody: their attempts go to the log that forgets.
         if let Some(account) = caller.principal.account() {
             let requester = self.requester(caller, circumstances);
-            let deed = Deed { account, action, resource: ruling.resource, detail: String::new() };
+            let deed = match on {
+                On::Repository(repository) => Deed::on(repository, action, ""),
+                On::Registry(_) | On::Other { .. } => {
+                    Deed { account, action, resource: ruling.resource, detail: String::new() }
+                }
+            };
             self.registry.record_denial(&requester, deed).await.map_err(Denied::Failed)?;
         }
         Err(Denied::Policy(ruling.message))
