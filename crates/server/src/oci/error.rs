@@ -176,7 +176,6 @@ impl From<RegistryError> for OciError {
             RegistryError::UploadBusy => ErrorCode::BlobUploadInvalid,
             RegistryError::Manifest(ManifestError::TooLarge) => ErrorCode::ManifestTooLarge,
             RegistryError::Manifest(_) | RegistryError::NotAnImage => ErrorCode::ManifestInvalid,
-            RegistryError::TagImmutable { .. } => ErrorCode::TagInvalid,
             RegistryError::DigestMismatch { .. } => ErrorCode::DigestInvalid,
             RegistryError::RangeMismatch { .. } => ErrorCode::RangeInvalid,
             RegistryError::TagImmutable { .. } => ErrorCode::TagInvalid,
