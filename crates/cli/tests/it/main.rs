@@ -3,6 +3,8 @@
 //! Every test has a data directory and servers of its own, on loopback ports the system chooses.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod accounts;
+mod audit;
 mod bad_input;
 mod config;
 mod docker;
@@ -11,6 +13,7 @@ mod ecr_repositories;
 mod findings;
 mod gates;
 mod harness;
+mod history;
 mod images;
 mod lifecycle;
 mod protocol;

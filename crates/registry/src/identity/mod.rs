@@ -154,22 +154,26 @@ impl Identities {
     }
 
     fn remembered(&self, account: AccountId) -> Result<Option<Remembered>, RegistryError> {
-        let looked = self.looking();
-        let remembered = self.inner.directories.get(&account);
-        if let Some(remembered) = &remembered {
-            let fresh = self.is_fresh(remembered.looked);
-            if fresh || self.inner.catalog.identity_version(account)? == Some(remembered.version) {
-                let again = Remembered { looked: if fresh { remembered.looked } else { looked }, ..remembered.clone() };
-                if !fresh {
-                    self.inner.directories.insert(account, again.clone());
-                }
-                return Ok(Some(again));
-            }
+        match self.inner.directories.get(&account) {
+            Some(remembered) if self.is_fresh(remembered.looked) => Ok(Some(remembered)),
+            _ => self.compared(account),
         }
-        let Some((directory, version)) = self.read(account)? else { return Ok(None) };
-        let remembered = Remembered { directory: Arc::new(directory), version, looked };
-        self.inner.directories.insert(account, remembered.clone());
-        Ok(Some(remembered))
+    }
+
+    /// What is remembered of an account if it is the newest there is, or else that.
+    fn compared(&self, account: AccountId) -> Result<Option<Remembered>, RegistryError> {
+        let looked = self.looking();
+        let newest = match self.inner.directories.get(&account) {
+            Some(remembered) if self.inner.catalog.identity_version(account)? == Some(remembered.version) => {
+                Remembered { looked, ..remembered }
+            }
+            _ => {
+                let Some((directory, version)) = self.read(account)? else { return Ok(None) };
+                Remembered { directory: Arc::new(directory), version, looked }
+            }
+        };
+        self.inner.directories.insert(account, newest.clone());
+        Ok(Some(newest))
     }
 
     fn read(&self, account: AccountId) -> Result<Option<(Directory, u64)>, RegistryError> {
@@ -184,7 +188,12 @@ impl Identities {
     fn look_up(&self, id: &AccessKeyId) -> Result<Option<Caller>, RegistryError> {
         let Some(key) = self.inner.catalog.access_key(id.as_str())? else { return Ok(None) };
         let (KeyOwner::User { account, .. }, None) = (key.owner, key.disabled_at) else { return Ok(None) };
-        let Some(directory) = self.directory(account)? else { return Ok(None) };
+        let Some(mut directory) = self.directory(account)? else { return Ok(None) };
+        // A key that the catalog has and the directory has not was made by another process within the last second.
+        if directory.user_of_key(id.as_str()).is_none() {
+            let Some(newest) = self.compared(account)? else { return Ok(None) };
+            directory = newest.directory;
+        }
         let owner = directory.user_of_key(id.as_str()).filter(|owner| owner.key.active);
         Ok(owner.and_then(|owner| directory.caller_of_user(&owner.user.name)))
     }
