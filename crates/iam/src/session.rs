@@ -35,6 +35,10 @@ pub struct SessionClaims {
     pub policy_arns: Vec<String>,
     /// The session's tags.
     pub tags: Vec<(String, String)>,
+    /// The keys of the tags that a session of a role assumed from this one has too.
+    pub transitive: Vec<String>,
+    /// Who is behind the session, as whoever began it said.
+    pub source_identity: Option<String>,
     /// The issuer that vouched for who assumed the role, for web identities.
     pub provider: Option<String>,
     /// When they were made, in seconds since the Unix epoch.
@@ -134,6 +138,10 @@ mod wire {
         policy_arns: Vec<String>,
         #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
         tags: Vec<(String, String)>,
+        #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+        transitive: Vec<String>,
+        #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+        source_identity: Option<String>,
         #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
         provider: Option<String>,
         #[serde(rename = "i")]
@@ -154,14 +162,24 @@ mod wire {
 
     impl From<SessionClaims> for Claims {
         fn from(claims: SessionClaims) -> Self {
-            let SessionClaims { holder, policy, policy_arns, tags, provider, issued, expires } = claims;
+            let SessionClaims {
+                holder,
+                policy,
+                policy_arns,
+                tags,
+                transitive,
+                source_identity,
+                provider,
+                issued,
+                expires,
+            } = claims;
             let holder = match holder {
                 SessionHolder::User { account, name, id } => Holder::User(account.to_string(), name, id),
                 SessionHolder::Role(Session { account, role_path, role, role_id, name }) => {
                     Holder::Role(account.to_string(), role_path, role, role_id, name)
                 }
             };
-            Self { holder, policy, policy_arns, tags, provider, issued, expires }
+            Self { holder, policy, policy_arns, tags, transitive, source_identity, provider, issued, expires }
         }
     }
 
@@ -169,14 +187,15 @@ mod wire {
         type Error = AccountIdError;
 
         fn try_from(claims: Claims) -> Result<Self, AccountIdError> {
-            let Claims { holder, policy, policy_arns, tags, provider, issued, expires } = claims;
+            let Claims { holder, policy, policy_arns, tags, transitive, source_identity, provider, issued, expires } =
+                claims;
             let holder = match holder {
                 Holder::User(account, name, id) => SessionHolder::User { account: account.parse()?, name, id },
                 Holder::Role(account, role_path, role, role_id, name) => {
                     SessionHolder::Role(Session { account: account.parse()?, role_path, role, role_id, name })
                 }
             };
-            Ok(Self { holder, policy, policy_arns, tags, provider, issued, expires })
+            Ok(Self { holder, policy, policy_arns, tags, transitive, source_identity, provider, issued, expires })
         }
     }
 }
@@ -198,6 +217,8 @@ mod tests {
             policy: Some(text(r#"{"Version":"2012-10-17"}"#)),
             policy_arns: vec![text("arn:aws:iam::aws:policy/ReadOnlyAccess")],
             tags,
+            transitive: vec![text("team")],
+            source_identity: Some(text("alice")),
             provider: Some(text("token.example.com")),
             issued: 1000,
             expires: 4600,

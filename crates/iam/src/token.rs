@@ -146,6 +146,8 @@ mod tests {
             policy: None,
             policy_arns: vec![],
             tags: vec![],
+            transitive: vec![],
+            source_identity: None,
             provider: None,
             issued: 1,
             expires: 2,

@@ -14,6 +14,7 @@ mod findings;
 mod gates;
 mod harness;
 mod history;
+mod identity;
 mod images;
 mod lifecycle;
 mod protocol;

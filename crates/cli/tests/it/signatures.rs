@@ -246,8 +246,18 @@ fn temporary_credentials_are_checked() {
         let account = "000000000000".parse().unwrap();
         let holder = SessionHolder::Role(Session { account, role_path, role, role_id, name });
         let (policy_arns, tags) = (Vec::new(), Vec::new());
-        let claims =
-            SessionClaims { holder, policy: None, policy_arns, tags, provider: None, issued: now - 60, expires };
+        let (transitive, source_identity, provider, issued) = (Vec::new(), None, None, now - 60);
+        let claims = SessionClaims {
+            holder,
+            policy: None,
+            policy_arns,
+            tags,
+            transitive,
+            source_identity,
+            provider,
+            issued,
+            expires,
+        };
         master.issue_session([number; 10], &claims).unwrap()
     };
     let (over, gone) = (issue(1, now - 1), issue(2, now + 600));

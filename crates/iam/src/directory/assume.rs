@@ -29,6 +29,10 @@ pub struct SessionRequest {
     pub policy_arns: Vec<String>,
     /// Its tags.
     pub tags: Vec<(String, String)>,
+    /// The keys of those tags that sessions of roles assumed from it are to have too.
+    pub transitive: Vec<String>,
+    /// Who is behind it, as the caller says.
+    pub source_identity: Option<String>,
 }
 
 /// Somebody asks to assume a role.
@@ -36,12 +40,12 @@ pub struct SessionRequest {
 pub struct AssumeRole<'a> {
     /// Who.
     pub caller: &'a Caller,
+    /// What the caller's own temporary credentials stand for, if it has such.
+    pub from: Option<&'a SessionClaims>,
     /// For what session.
     pub session: &'a SessionRequest,
     /// The secret word agreed on with whoever owns the role.
     pub external_id: Option<&'a str>,
-    /// Who is behind it, as the caller says.
-    pub source_identity: Option<&'a str>,
     /// What else is known of the request.
     pub context: &'a Context,
     /// The time, in seconds since the Unix epoch.
@@ -78,9 +82,7 @@ impl Directory {
         if let Some(id) = request.external_id {
             check_external_id(id)?;
         }
-        if let Some(identity) = request.source_identity {
-            check_session_name(identity, "sourceIdentity")?;
-        }
+        let inherited = inherited(session, request.from)?;
         let denied = |action: &str| {
             let message = format!(
                 "User: {} is not authorized to perform: {action} on resource: {}",
@@ -92,7 +94,7 @@ impl Directory {
         let role = self.role_of_arn(&session.role)?.ok_or_else(|| denied("sts:AssumeRole"))?;
         let trust = trust_of(role).ok_or_else(|| denied("sts:AssumeRole"))?;
         let context = assume_context(request);
-        for action in actions(session, request.source_identity) {
+        for action in actions(session) {
             let question = Question {
                 caller,
                 action,
@@ -112,7 +114,7 @@ impl Directory {
                 "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
             ));
         }
-        self.begin(role, session, duration, None, now)
+        self.begin(role, &inherited, duration, None, now)
     }
 
     /// Begins a session of one of this account's roles for who holds a token of an identity provider.
@@ -161,6 +163,8 @@ impl Directory {
             policy: session.policy.clone(),
             policy_arns: session.policy_arns.clone(),
             tags: session.tags.clone(),
+            transitive: session.transitive.clone(),
+            source_identity: session.source_identity.clone(),
             provider: provider.map(str::to_owned),
             issued: now,
             expires: now.saturating_add(i64::from(duration)),
@@ -225,9 +229,9 @@ impl SessionRequest {
 }
 
 /// All that the caller has to be allowed: the session itself, and what it wants to bring into it.
-fn actions(session: &SessionRequest, source_identity: Option<&str>) -> impl Iterator<Item = &'static str> {
+fn actions(session: &SessionRequest) -> impl Iterator<Item = &'static str> {
     let tag = (!session.tags.is_empty()).then_some("sts:TagSession");
-    let identity = source_identity.map(|_| "sts:SetSourceIdentity");
+    let identity = session.source_identity.as_ref().map(|_| "sts:SetSourceIdentity");
     ["sts:AssumeRole"].into_iter().chain(tag).chain(identity)
 }
 
@@ -237,13 +241,14 @@ fn assume_context(request: &AssumeRole<'_>) -> Context {
     if let Some(id) = request.external_id {
         context.set("sts:ExternalId", id);
     }
-    if let Some(identity) = request.source_identity {
+    if let Some(identity) = &request.session.source_identity {
         context.set("sts:SourceIdentity", identity);
     }
     for (key, value) in &request.session.tags {
         context.set(&format!("aws:RequestTag/{key}"), value);
     }
     context.set_many("aws:TagKeys", request.session.tags.iter().map(|(key, _)| key));
+    context.set_many("sts:TransitiveTagKeys", &request.session.transitive);
     context
 }
 
@@ -253,7 +258,44 @@ fn check(session: &SessionRequest) -> Result<(), IamError> {
     if let Some(duration) = session.duration {
         check_duration(duration, LONGEST)?;
     }
-    tags::check(&session.tags)
+    if let Some(identity) = &session.source_identity {
+        check_session_name(identity, "sourceIdentity")?;
+    }
+    tags::check(&session.tags)?;
+    match session.transitive.iter().find(|key| !session.tags.iter().any(|(tag, _)| tag.eq_ignore_ascii_case(key))) {
+        None => Ok(()),
+        Some(key) => {
+            let message = format!("The specified transitive tag key must be included in the requested tags: {key}");
+            Err(IamError::new(IamErrorCode::ValidationError, message))
+        }
+    }
+}
+
+/// The session with what it has from the caller's: transitive tags, and who is behind it. Neither can be changed.
+fn inherited(session: &SessionRequest, from: Option<&SessionClaims>) -> Result<SessionRequest, IamError> {
+    let mut session = session.clone();
+    let Some(from) = from else { return Ok(session) };
+    let transitive = |key: &str| from.transitive.iter().any(|other| other.eq_ignore_ascii_case(key));
+    if session.tags.iter().any(|(key, _)| transitive(key)) {
+        return Err(IamError::new(
+            IamErrorCode::ValidationError,
+            "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the \
+             calling session.",
+        ));
+    }
+    session.tags.extend(from.tags.iter().filter(|(key, _)| transitive(key)).cloned());
+    session.transitive.extend(from.transitive.iter().cloned());
+    match (&from.source_identity, &session.source_identity) {
+        (Some(set), Some(asked)) if set != asked => Err(IamError::new(
+            IamErrorCode::AccessDenied,
+            "The source identity of a session cannot be changed by assuming another role.",
+        )),
+        (Some(set), _) => {
+            session.source_identity = Some(set.clone());
+            Ok(session)
+        }
+        (None, _) => Ok(session),
+    }
 }
 
 /// How long credentials of `GetSessionToken` last, in seconds: 900 to 129,600; twelve hours when not said.

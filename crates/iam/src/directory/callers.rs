@@ -42,6 +42,7 @@ impl Directory {
             caller.session = Some(self.session_policies(claims.policy.as_deref(), &claims.policy_arns)?);
         }
         caller.token_issued = Some(claims.issued);
+        caller.source_identity.clone_from(&claims.source_identity);
         Some(caller)
     }
 

@@ -305,7 +305,7 @@ fn assume(
         caller: &directory.caller_of_user(user).unwrap(),
         session,
         external_id: external,
-        source_identity: None,
+        from: None,
         context: &context,
         now: 5000,
     })
@@ -410,7 +410,7 @@ fn roles_assumed_in_a_chain_last_an_hour() {
             caller: &caller,
             session: &session,
             external_id: None,
-            source_identity: None,
+            from: Some(&first.claims),
             context: &context,
             now: 6000,
         };
@@ -421,6 +421,42 @@ fn roles_assumed_in_a_chain_last_an_hour() {
         chain(Some(3601)),
         "ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
     );
+}
+
+#[test]
+fn tags_and_the_source_go_along_a_chain() {
+    let mut directory = populated();
+    let actions = r#"["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]"#;
+    let with_tags = |name: &str, principal: &str| {
+        let new = role(name, principal, "");
+        NewRole { trust: new.trust.replace(r#"["sts:AssumeRole","sts:AssumeRoleWithWebIdentity"]"#, actions), ..new }
+    };
+    directory.create_role(with_tags("one", r#"{"AWS":"arn:aws:iam::000000000042:user/bob"}"#), fresh(6)).unwrap();
+    directory.create_role(with_tags("two", r#"{"AWS":"arn:aws:iam::000000000042:role/one"}"#), fresh(7)).unwrap();
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let asked = SessionRequest {
+        tags: vec![pair("team", "blue"), pair("own", "1")],
+        transitive: vec!["team".into()],
+        source_identity: Some("alice".into()),
+        ..session("one")
+    };
+    let first = assume(&directory, "bob", &asked, None).unwrap().claims;
+    let caller = directory.caller_of_session(&first).unwrap();
+    assert_eq!(caller.source_identity.as_deref(), Some("alice"));
+    let context = Context::new();
+    let chain = |session: &SessionRequest| {
+        let (caller, from) = (&caller, Some(&first));
+        directory.assume_role(&AssumeRole { caller, from, session, external_id: None, context: &context, now: 6000 })
+    };
+    let second = chain(&session("two")).unwrap().claims;
+    assert_eq!((second.tags, second.transitive), (vec![pair("team", "blue")], vec!["team".to_owned()]));
+    assert_eq!(second.source_identity.as_deref(), Some("alice"));
+    let other = SessionRequest { tags: vec![pair("Team", "red")], ..session("two") };
+    assert_eq!(chain(&other).unwrap_err().code, IamErrorCode::ValidationError);
+    let other = SessionRequest { source_identity: Some("bob".into()), ..session("two") };
+    assert_eq!(chain(&other).unwrap_err().code, IamErrorCode::AccessDenied);
+    let unknown = SessionRequest { transitive: vec!["none".into()], ..session("two") };
+    assert_eq!(chain(&unknown).unwrap_err().code, IamErrorCode::ValidationError);
 }
 
 #[test]
@@ -469,6 +505,8 @@ fn credentials_of_a_user_end_with_the_user() {
         policy: None,
         policy_arns: vec![],
         tags: vec![],
+        transitive: vec![],
+        source_identity: None,
         provider: None,
         issued: 5000,
         expires: 6000,

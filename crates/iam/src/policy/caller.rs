@@ -36,12 +36,22 @@ pub struct Caller {
     pub tags: Vec<(String, String)>,
     /// When temporary credentials were issued, in Unix seconds; `None` for lasting ones.
     pub token_issued: Option<i64>,
+    /// Who is behind a session, as whoever began it said: `aws:SourceIdentity`.
+    pub source_identity: Option<String>,
 }
 
 impl Caller {
     /// A caller with no policies and no tags.
     pub fn bare(principal: Principal) -> Self {
-        Self { principal, identity: Vec::new(), boundary: None, session: None, tags: Vec::new(), token_issued: None }
+        Self {
+            principal,
+            identity: Vec::new(),
+            boundary: None,
+            session: None,
+            tags: Vec::new(),
+            token_issued: None,
+            source_identity: None,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{Principal, arn};
 ///
 /// What follows from the caller and the resource's owner need not be set: `aws:PrincipalArn`, `aws:PrincipalAccount`,
 /// `aws:PrincipalType`, `aws:PrincipalTag/…`, `aws:PrincipalIsAWSService`, `aws:userid`, `aws:username`,
-/// `aws:TokenIssueTime` and `aws:ResourceAccount`. A value set here wins over these.
+/// `aws:TokenIssueTime`, `aws:SourceIdentity` and `aws:ResourceAccount`. A value set here wins over these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     values: HashMap<String, Vec<String>>,
@@ -65,6 +65,9 @@ impl Context {
         }
         if let Principal::User(user) = principal {
             context.set("aws:username", &user.name);
+        }
+        if let Some(identity) = &caller.source_identity {
+            context.set("aws:SourceIdentity", identity);
         }
         if let Some(issued) = caller.token_issued {
             context.set("aws:TokenIssueTime", date::format(issued));

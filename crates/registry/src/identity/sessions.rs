@@ -56,6 +56,8 @@ impl Identities {
             policy: None,
             policy_arns: Vec::new(),
             tags: Vec::new(),
+            transitive: Vec::new(),
+            source_identity: None,
             provider: None,
             issued: now,
             expires: now.saturating_add(i64::from(duration)),

@@ -75,6 +75,8 @@ fn session(directory: &plimsoll_iam::directory::Directory, role: &str, name: &st
         policy: None,
         policy_arns: Vec::new(),
         tags: Vec::new(),
+        transitive: Vec::new(),
+        source_identity: None,
         provider: None,
         issued,
         expires: issued + i64::from(role.max_session),

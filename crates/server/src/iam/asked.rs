@@ -70,6 +70,10 @@ pub(super) enum Subject<'a> {
     Named(Kind, &'a str),
     /// Something of that path and name, which is to be created.
     New(Kind, Option<&'a str>, &'a str),
+    /// Something by its ARN, of whatever kind it is.
+    Arn(&'a str),
+    /// An access key, and with it the user it belongs to.
+    Key(&'a str),
     /// All of a kind below a path.
     Below(Kind, Option<&'a str>),
     /// The account as a whole.
@@ -216,7 +220,7 @@ impl<'a> Asked<'a> {
         };
         match self.call.authorise(&action, on, more).await {
             Ok(()) => Ok(Allowed { asked: self, resource }),
-            Err(Denied::Policy(message)) => Err(Error::access_denied(message)),
+            Err(Denied::Policy(message)) => Err(Error::access_denied(called(subject, &resource, &message))),
             Err(Denied::Failed(error)) => Err(failed(error)),
         }
     }
@@ -228,7 +232,11 @@ impl<'a> Asked<'a> {
             Subject::Account => "*".to_owned(),
             Subject::Below(kind, path) => directory.arn(kind.word(), path.unwrap_or("/"), ""),
             Subject::New(kind, path, name) => directory.arn(kind.word(), path.unwrap_or("/"), name),
-            Subject::Named(Kind::Policy | Kind::Provider, arn) => arn.to_owned(),
+            Subject::Arn(arn) | Subject::Named(Kind::Policy | Kind::Provider, arn) => arn.to_owned(),
+            Subject::Key(key) => match self.user_of_key(key) {
+                Some(user) => self.resource(Subject::Named(Kind::User, user)),
+                None => "*".to_owned(),
+            },
             Subject::Named(kind, name) => {
                 let path = match kind {
                     Kind::Group => directory.group(name).map(|group| group.path.as_str()),
@@ -242,7 +250,12 @@ impl<'a> Asked<'a> {
 
     fn tags_of(&self, subject: Subject<'_>) -> Option<&Tags> {
         match subject {
-            Subject::Named(Kind::Group, _) | Subject::New(..) | Subject::Below(..) | Subject::Account => None,
+            Subject::Named(Kind::Group, _)
+            | Subject::Arn(_)
+            | Subject::New(..)
+            | Subject::Below(..)
+            | Subject::Account => None,
+            Subject::Key(key) => self.tags_of(Subject::Named(Kind::User, self.user_of_key(key)?)),
             Subject::Named(kind, name) => self.directory.tags(kind.tagged(name)).ok(),
         }
     }
@@ -283,6 +296,17 @@ impl Allowed<'_> {
         let cause = call.requester().cause(deed, None);
         call.state.registry.identities().change(call.account, cause, change).await.map_err(failed)
     }
+}
+
+/// A refusal that calls what it is about by the name the caller knows, as AWS's do. Its ARN would tell where it stands, and
+/// so that it is there.
+fn called(subject: Subject<'_>, resource: &str, message: &str) -> String {
+    let name = match subject {
+        Subject::Key(key) => format!("access key {key}"),
+        Subject::Named(kind, name) if kind != Kind::Provider => format!("{} {name}", kind.word()),
+        _ => return message.to_owned(),
+    };
+    message.replacen(&format!("on resource: {resource}"), &format!("on resource: {name}"), 1)
 }
 
 /// One condition key, where it has a value.

@@ -1,7 +1,7 @@
 //! Access keys of users.
 
 use plimsoll_iam::AccessKeyId;
-use plimsoll_iam::directory::IamError;
+use plimsoll_iam::directory::{IamError, IamErrorCode};
 
 use super::asked::{Asked, Kind, Subject};
 use super::encode;
@@ -47,8 +47,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Xml, Error> {
 /// When a key was last used is not recorded; the answer is that of a key that never was.
 pub(super) async fn last_used(asked: &Asked<'_>) -> Result<Xml, Error> {
     let key = asked.required("AccessKeyId")?;
-    let subject = asked.user_of_key(key).map_or(Subject::Account, |user| Subject::Named(Kind::User, user));
-    asked.allow(subject).await?;
+    asked.allow(Subject::Key(key)).await?;
     let user = asked.user_of_key(key).ok_or_else(|| no_such_key(key))?;
     let never = Xml::new().text("ServiceName", "N/A").text("Region", "N/A");
     Ok(Xml::new().text("UserName", user).element("AccessKeyLastUsed", never))
@@ -56,5 +55,5 @@ pub(super) async fn last_used(asked: &Asked<'_>) -> Result<Xml, Error> {
 
 fn no_such_key(key: &str) -> Error {
     let message = format!("The Access Key with id {key} cannot be found.");
-    IamError::new(plimsoll_iam::directory::IamErrorCode::NoSuchEntity, message).into()
+    IamError::new(IamErrorCode::NoSuchEntity, message).into()
 }

@@ -3,7 +3,7 @@
 use plimsoll_iam::directory::{Simulated, Simulation};
 use plimsoll_iam::{AccountId, Arn, Context};
 
-use super::asked::{Allowed, Asked, Kind, Subject, invalid, missing};
+use super::asked::{Allowed, Asked, Subject, invalid, missing};
 use super::page::Page;
 use crate::aws::Xml;
 use crate::aws::query::Error;
@@ -13,7 +13,7 @@ const QUESTIONS: usize = 1000;
 
 pub(super) async fn principal(asked: &Asked<'_>) -> Result<Xml, Error> {
     let source = asked.required("PolicySourceArn")?;
-    let allowed = asked.allow(Subject::Named(Kind::Policy, source)).await?;
+    let allowed = asked.allow(Subject::Arn(source)).await?;
     let mut simulation = allowed.directory().simulate_principal(source)?;
     simulation.add_policies(&asked.texts("PolicyInputList"))?;
     answer(asked, &allowed, simulation)

@@ -16,6 +16,8 @@ pub(super) fn session(params: &Params) -> Result<SessionRequest, Error> {
         policy: params.get("Policy").map(str::to_owned),
         policy_arns: policy_arns.iter().filter_map(|policy| policy.get("arn")).map(str::to_owned).collect(),
         tags: tags(params)?,
+        transitive: params.list("TransitiveTagKeys").into_iter().map(str::to_owned).collect(),
+        source_identity: params.get("SourceIdentity").map(str::to_owned),
     })
 }
 

@@ -18,18 +18,20 @@ const TOKEN_LENGTH: std::ops::RangeInclusive<usize> = 4..=20_000;
 pub(super) async fn assume_role(call: &Call<'_>, params: &Params) -> Result<Xml, Error> {
     let session = input::session(params)?;
     input::no_device(params)?;
-    let source_identity = params.get("SourceIdentity");
     let context = call.circumstances.context(&call.state.region);
     let request = AssumeRole {
         caller: &call.caller,
+        from: match &call.credential {
+            Credential::Session(_, claims) => Some(claims.as_ref()),
+            Credential::Key(_) | Credential::None => None,
+        },
         session: &session,
         external_id: params.get("ExternalId"),
-        source_identity,
         context: &context,
         now: call.seconds(),
     };
     match call.state.registry.identities().assume_role(&request) {
-        Ok(begun) => Ok(encode(&begun).optional("SourceIdentity", source_identity)),
+        Ok(begun) => Ok(encode(&begun)),
         Err(error) => {
             record_denial(call, &session, &error).await?;
             Err(failed(error))
@@ -38,7 +40,9 @@ pub(super) async fn assume_role(call: &Call<'_>, params: &Params) -> Result<Xml,
 }
 
 pub(super) fn assume_role_with_web_identity(call: &Call<'_>, params: &Params) -> Result<Xml, Error> {
-    let session = SessionRequest { tags: Vec::new(), ..input::session(params)? };
+    let asked = input::session(params)?;
+    // A token cannot say these, and nobody vouches for what its bearer says.
+    let session = SessionRequest { tags: Vec::new(), transitive: Vec::new(), source_identity: None, ..asked };
     let token = input::required(params, "WebIdentityToken")?;
     if !TOKEN_LENGTH.contains(&token.len()) {
         return Err(invalid("…", "WebIdentityToken", "have length between 4 and 20000"));
@@ -117,6 +121,7 @@ fn encode(begun: &BegunSession) -> Xml {
     let xml = xml.element("AssumedRoleUser", assumed);
     let bounded = begun.packed_size > 0;
     xml.optional("PackedPolicySize", bounded.then(|| begun.packed_size.to_string()).as_deref())
+        .optional("SourceIdentity", begun.claims.source_identity.as_deref())
 }
 
 fn credentials(credentials: &Credentials) -> Xml {
