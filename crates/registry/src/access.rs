@@ -134,7 +134,7 @@ impl Access {
         };
         let decision = decide(&question);
         let message = decision.message(&question);
-        Ok(Ruling { decision, message, resource })
+        Ok(Ruling { decision, resource, message })
     }
 
     /// Whether anyone may pull something.

@@ -27,6 +27,11 @@ impl Circumstances {
         Self { peer: connection.peer.ip().to_canonical(), tls: connection.tls, user_agent, referer }
     }
 
+    /// On whose behalf the request at hand is carried out.
+    pub(crate) fn requester(&self, caller: &Caller) -> Requester {
+        Requester::new(caller, self.peer.to_string(), request_id())
+    }
+
     /// The condition keys that every request has.
     pub(crate) fn context(&self, region: &str) -> Context {
         let mut context = Context::new();
@@ -56,11 +61,6 @@ pub(crate) enum Denied {
 }
 
 impl State {
-    /// On whose behalf the request at hand is carried out.
-    pub(crate) fn requester(&self, caller: &Caller, circumstances: &Circumstances) -> Requester {
-        Requester::new(caller, circumstances.peer.to_string(), request_id())
-    }
-
     /// Lets the request through or says why not; `more` sets condition keys of its own. A denial is entered into the audit
     /// log before it is answered.
     ///
@@ -81,7 +81,7 @@ impl State {
         }
         // Anybody can be nobody: their attempts go to the log that forgets.
         if let Some(account) = caller.principal.account() {
-            let requester = self.requester(caller, circumstances);
+            let requester = circumstances.requester(caller);
             let deed = match on {
                 On::Repository(repository) => Deed::on(repository, action, ""),
                 On::Registry(_) | On::Other { .. } => {

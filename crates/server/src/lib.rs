@@ -3,10 +3,9 @@
 mod admin;
 mod authentication;
 mod authorisation;
-#[expect(dead_code, reason = "the services that use all of it are yet to come")]
 mod aws;
 pub mod config;
-#[expect(dead_code, reason = "not all of it is called yet")]
+#[expect(dead_code, reason = "the model of ecr-public is yet to be served")]
 mod ecr;
 mod http;
 mod iam;

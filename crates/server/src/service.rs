@@ -62,7 +62,7 @@ async fn surface(state: &State, connection: &Connection, request: Request) -> (&
         return ("other", method_not_allowed());
     }
     match path {
-        "/token" => ("token", token_answer(state, connection, &request).await),
+        "/token" => ("token", token_answer(state, connection, &request)),
         "/healthz" => ("health", text(StatusCode::OK, "ok\n".to_owned())),
         "/readyz" => ("ready", ready(state)),
         "/metrics" => ("metrics", text(StatusCode::OK, state.metrics.render(&state.registry, unix_time()))),
@@ -70,8 +70,8 @@ async fn surface(state: &State, connection: &Connection, request: Request) -> (&
     }
 }
 
-async fn token_answer(state: &State, connection: &Connection, request: &Request) -> Response {
-    token::answer(state, connection, request).await.unwrap_or_else(OciError::into_response)
+fn token_answer(state: &State, connection: &Connection, request: &Request) -> Response {
+    token::answer(state, connection, request).unwrap_or_else(OciError::into_response)
 }
 
 /// Ready is who can read its catalog and its advisories.

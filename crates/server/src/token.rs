@@ -31,10 +31,11 @@ struct TokenAnswer<'a> {
 ///
 /// To who says who it is, a token is good for what was asked, whatever policies say: they are asked at each use of it, and
 /// can then say why not. A token for nobody names only what anyone may pull.
-pub(crate) async fn answer(state: &State, connection: &Connection, request: &Request) -> Result<Response, OciError> {
+pub(crate) fn answer(state: &State, connection: &Connection, request: &Request) -> Result<Response, OciError> {
     let (headers, now) = (request.headers(), unix_time());
     let identity = authentication::identify(state.registry.identities(), headers, now).map_err(OciError::at_token)?;
-    let mut grants: Vec<Grant> = scopes(request.uri().query()).iter().take(MAX_SCOPES).filter_map(scope).collect();
+    let mut grants: Vec<Grant> =
+        scopes(request.uri().query()).iter().take(MAX_SCOPES).filter_map(|asked| scope(asked)).collect();
     if identity.is_anonymous() {
         let circumstances = Circumstances::of(connection, headers);
         grants.retain_mut(|grant| limit_to_anyone(state, request, &circumstances, &identity, grant).unwrap_or(false));
@@ -62,7 +63,7 @@ fn scopes(query: Option<&str>) -> Vec<String> {
 }
 
 /// What a scope asks for; none if it is not one.
-fn scope(scope: &String) -> Option<Grant> {
+fn scope(scope: &str) -> Option<Grant> {
     let (kind, rest) = scope.split_once(':')?;
     let (name, actions) = rest.rsplit_once(':')?;
     let known: &[&str] = match kind {

@@ -169,14 +169,15 @@ fn an_account_can_be_made_before_the_first_start() {
 
 #[test]
 fn what_cannot_be_is_refused_with_advice() {
-    let scene = Scene::new();
-    let server = scene.serve();
     #[track_caller]
     fn check(scene: &Scene, arguments: &str, expect: &str) {
         let said = try_run(scene, arguments);
         assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{arguments}: {said:?}");
         assert!(said.stderr.contains(expect), "{arguments}: {}", said.stderr);
     }
+
+    let scene = Scene::new();
+    let server = scene.serve();
     run(&scene, "user create bob --key");
     run(&scene, "user key create bob");
     check(&scene, "account create 22", "twelve decimal digits");
@@ -205,9 +206,15 @@ fn what_cannot_be_is_refused_with_advice() {
 
 #[test]
 fn access_is_explained() {
-    let scene = Scene::new();
-    let server = scene.serve_with("[anonymous]\npull = ['open/*']\n");
-    run(&scene, &format!("user create reader --path /ci/ --policy {READ_ONLY}"));
+    #[track_caller]
+    fn refused(scene: &Scene, arguments: [&str; 3], expect: &str) {
+        let [principal, action, resource] = arguments;
+        let asked = ["explain-access", "--principal", principal, "--action", action, "--resource", resource];
+        let said = scene.run(&[&asked[..], &["--data", "data"]].concat(), &[]);
+        assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{said:?}");
+        assert!(said.stderr.contains(expect), "{said:?}");
+    }
+
     #[track_caller]
     fn check(scene: &Scene, principal: &str, action: &str, resource: &str, expect: (i32, &str, Option<&str>)) {
         let asked = ["explain-access", "--principal", principal, "--action", action, "--resource", resource];
@@ -218,6 +225,10 @@ fn access_is_explained() {
         assert_eq!((said.code, &answer["decision"]), (Some(code), &json!(decision)), "{said:?}");
         assert_eq!(answer["deciding"][0]["policy"].as_str(), policy, "{answer}");
     }
+
+    let scene = Scene::new();
+    let server = scene.serve_with("[anonymous]\npull = ['open/*']\n");
+    run(&scene, &format!("user create reader --path /ci/ --policy {READ_ONLY}"));
     let user = |name: &str| format!("arn:aws:iam::000000000000:user/{name}");
     let (reader, administrator) = (user("ci/reader"), user("administrator"));
     let everything = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -239,14 +250,6 @@ fn access_is_explained() {
     let words =
         format!("User: {reader} is not authorized to perform: ecr:PutImage on resource: {}", arn("000000000000"));
     assert!(said.stdout.contains(&words), "{said:?}");
-    #[track_caller]
-    fn refused(scene: &Scene, arguments: [&str; 3], expect: &str) {
-        let [principal, action, resource] = arguments;
-        let asked = ["explain-access", "--principal", principal, "--action", action, "--resource", resource];
-        let said = scene.run(&[&asked[..], &["--data", "data"]].concat(), &[]);
-        assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{said:?}");
-        assert!(said.stderr.contains(expect), "{said:?}");
-    }
     refused(&scene, [&user("reader"), "ecr:PutImage", "a"], "there is no principal");
     refused(&scene, ["bob", "ecr:PutImage", "a"], "there is no principal");
     refused(&scene, [&reader, "PutImage", "a"], "ecr:PutImage");

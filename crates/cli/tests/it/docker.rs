@@ -46,14 +46,15 @@ fn push(client: &mut Client, reference: &str, image: &Image, expect: &str) -> Op
 
 #[test]
 fn unknown_repositories_are_named_with_their_registry() {
-    let scene = Scene::new();
-    let server = scene.serve();
     fn check_message(client: &mut Client, request: &str, repository: &str, account: &str) {
         let answer = check(client, request, "404 NAME_UNKNOWN");
         let expect =
             format!("The repository with name '{repository}' does not exist in the registry with id '{account}'");
         assert_eq!(body(&answer)["errors"][0]["message"], expect.as_str(), "{request}");
     }
+
+    let scene = Scene::new();
+    let server = scene.serve();
     let mut client = login(&server);
     check_message(&mut client, "GET /v2/dev/app1/tags/list", "dev/app1", "000000000000");
     check_message(&mut client, "GET /v2/dev/app1/manifests/latest", "dev/app1", "000000000000");

@@ -258,7 +258,7 @@ fn the_job_does_what_the_preview_shows() {
         releases_pushed.iter().map(|image| push(&mut registry, None, &signature(image))).collect();
     let child = plain("child");
     push(&mut registry, None, &child);
-    let list = index(Format::Oci, &[child.clone()]);
+    let list = index(Format::Oci, std::slice::from_ref(&child));
     registry.put_manifest(REPOSITORY, "list", &list).unwrap();
     let loose: Vec<Document> =
         (1..=3).map(|nth| push(&mut registry, None, &plain(&format!("untagged {nth}")))).collect();

@@ -188,7 +188,7 @@ fn bodies_are_read_within_limits() {
     check("DescribeRegistry", b"", "200");
     check("DescribeRegistry", b"[]", "400 SerializationException: The body of the request is not a JSON object.");
     check("DescribeRegistry", b"{", "400 SerializationException: The body of the request is not JSON: ");
-    check("DescribeRegistry", &[b'['; 100_000], "400 SerializationException: ");
+    check("DescribeRegistry", &vec![b'['; 100_000], "400 SerializationException: ");
     check("DescribeRegistry", b"\xff", "400 SerializationException: ");
     check("Nope", b"{}", "400 UnknownOperationException: ");
     let padded = |length: usize| [b"{}".as_slice(), &vec![b' '; length - 2]].concat();

@@ -30,7 +30,9 @@ impl Registry {
     ) -> Result<Vec<ImageRecord>, RegistryError> {
         let found = self.catalog.describe_images(repository, filter, after, limit)?;
         let mut images = found.ok_or(RegistryError::RepositoryUnknown)?;
-        images.iter_mut().for_each(|image| self.pulls.add_to(repository, image));
+        for image in &mut images {
+            self.pulls.add_to(repository, image);
+        }
         Ok(images)
     }
 

@@ -67,8 +67,7 @@ impl Registry {
         let pending = facts.is_none() && manifest.runnable_layers().is_some();
         let subject = manifest.subject.as_ref().map(|subject| subject.digest);
         let media_type = manifest.media_type.clone();
-        let blobs = self.blobs_of(repository, &manifest)?;
-        let new = self.new_manifest(repository, put, &manifest, digest, blobs, facts, requester)?;
+        let new = self.new_manifest(repository, put, &manifest, digest, facts, requester)?;
         let new = NewManifest { same_tag, ..new };
         let stored = self.catalog.put_manifest(new).await.map_err(|error| immutable(error, repository))?;
         if pending {
@@ -84,7 +83,6 @@ impl Registry {
         put: PutManifest,
         manifest: &Manifest,
         digest: Digest,
-        blobs: Vec<Digest>,
         image: Option<ImageFacts>,
         requester: &Requester,
     ) -> Result<NewManifest, RegistryError> {
@@ -103,7 +101,7 @@ impl Registry {
             subject: manifest.subject.as_ref().map(|subject| subject.digest),
             annotations_json: manifest.annotations.as_ref().and_then(|map| serde_json::to_string(map).ok()),
             content: put.content,
-            blobs,
+            blobs: self.blobs_of(repository, manifest)?,
             children: manifest.children().iter().map(|child| child.digest).collect(),
             incomplete,
             same_tag: SameTag::Refuse,

@@ -108,7 +108,7 @@ async fn handle(state: &State, connection: &Connection, parts: &Parts, body: Inc
     let allowed =
         state.authorise(&identity.caller, &circumstances, endpoint.action(), On::Repository(&repository), |_| ()).await;
     allowed.map_err(OciError::denied)?;
-    let requester = state.requester(&identity.caller, &circumstances);
+    let requester = circumstances.requester(&identity.caller);
     let query = parts.uri.query().unwrap_or_default();
     let call = Call { state, repository, query, base, requester };
     match endpoint {

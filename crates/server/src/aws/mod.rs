@@ -42,8 +42,6 @@ pub(crate) struct Call<'a> {
     pub(crate) credential: Credential,
     /// The account of the caller; the server's own for the anonymous.
     pub(crate) account: AccountId,
-    /// The id of the request, as the answer names it.
-    pub(crate) request_id: String,
     /// The URL the client reaches this server by, without a slash at its end.
     pub(crate) base_url: String,
     /// What else is known of the request.
@@ -83,7 +81,6 @@ impl<'a> Call<'a> {
             account: caller.principal.account().unwrap_or(state.account),
             caller,
             credential,
-            request_id: from.request_id.clone(),
             base_url: state.base_url(connection, &parts.headers),
             circumstances: Circumstances::of(connection, &parts.headers),
             now: from.now,
@@ -102,7 +99,7 @@ impl<'a> Call<'a> {
 
     /// On whose behalf the call is carried out.
     pub(crate) fn requester(&self) -> Requester {
-        self.state.requester(&self.caller, &self.circumstances)
+        self.circumstances.requester(&self.caller)
     }
 
     /// When, in seconds since the Unix epoch.

@@ -178,7 +178,6 @@ impl From<RegistryError> for OciError {
             RegistryError::Manifest(_) | RegistryError::NotAnImage => ErrorCode::ManifestInvalid,
             RegistryError::DigestMismatch { .. } => ErrorCode::DigestInvalid,
             RegistryError::RangeMismatch { .. } => ErrorCode::RangeInvalid,
-            RegistryError::TagImmutable { .. } => ErrorCode::TagInvalid,
             RegistryError::SizeMismatch | RegistryError::Body(_) => ErrorCode::SizeInvalid,
             RegistryError::Refused(refusal) => {
                 return Self { detail: Some(refusal.detail()), ..Self::new(ErrorCode::Denied, refusal) };

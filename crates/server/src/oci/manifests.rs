@@ -6,7 +6,7 @@ use plimsoll_oci::{ErrorCode, MAX_MANIFEST_BYTES, Reference, Tag};
 use plimsoll_registry::{PutManifest, StoredManifest};
 
 use super::{Answer, CONTENT_DIGEST, Call, OciError, blobs, respond, set};
-use crate::http::{Body, Received};
+use crate::http::{Body, Received, Response};
 
 const OCI_SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 const OCI_TAG: HeaderName = HeaderName::from_static("oci-tag");
@@ -14,16 +14,16 @@ const OCI_TAG: HeaderName = HeaderName::from_static("oci-tag");
 /// `GET …/manifests/<reference>`
 pub(super) fn get(call: &Call<'_>, reference: &Reference) -> Answer {
     let (registry, principal) = (&call.state.registry, &call.identity.caller.principal);
-    describe(call, &*registry.pull_manifest(&call.repository, reference, principal)?)
+    Ok(describe(call, &*registry.pull_manifest(&call.repository, reference, principal)?))
 }
 
 /// `HEAD …/manifests/<reference>`; HTTP itself leaves the body out of the answer.
 pub(super) fn head(call: &Call<'_>, reference: &Reference) -> Answer {
     let (registry, principal) = (&call.state.registry, &call.identity.caller.principal);
-    describe(call, &*registry.look_at_manifest(&call.repository, reference, principal)?)
+    Ok(describe(call, &*registry.look_at_manifest(&call.repository, reference, principal)?))
 }
 
-fn describe(call: &Call<'_>, manifest: &StoredManifest) -> Answer {
+fn describe(call: &Call<'_>, manifest: &StoredManifest) -> Response {
     let digest = &manifest.digest;
     let unchanged = call.header(IF_NONE_MATCH).is_some_and(|tags| blobs::names(tags, digest));
     let mut response = if unchanged {
@@ -38,7 +38,7 @@ fn describe(call: &Call<'_>, manifest: &StoredManifest) -> Answer {
     let digest = digest.to_string();
     set(&mut response, ETAG, &format!("\"{digest}\""));
     set(&mut response, CONTENT_DIGEST, &digest);
-    Ok(response)
+    response
 }
 
 /// `PUT …/manifests/<reference>`

@@ -60,7 +60,7 @@ impl Call<'_> {
 
     /// On whose behalf all this is done.
     fn requester(&self) -> Requester {
-        self.state.requester(&self.identity.caller, &self.circumstances)
+        self.circumstances.requester(&self.identity.caller)
     }
 
     async fn authorise(&self, action: &str) -> Result<(), Denied> {

@@ -31,12 +31,11 @@ pub(super) fn description(finding: &Finding) -> String {
 /// Where people read about a flaw: with the distribution, if it keeps pages of its own.
 pub(super) fn uri(id: &str, ecosystem: &str) -> String {
     let base = match (id.get(..4), ecosystem) {
-        (Some("CVE-"), "Debian") => "https://security-tracker.debian.org/tracker/",
+        (Some("CVE-"), "Debian") | (Some("DSA-" | "DLA-"), _) => "https://security-tracker.debian.org/tracker/",
         (Some("CVE-"), "Ubuntu") => "https://ubuntu.com/security/",
         (Some("CVE-"), "Alpine") => "https://security.alpinelinux.org/vuln/",
         (Some("CVE-"), _) => "https://nvd.nist.gov/vuln/detail/",
         (Some("GHSA"), _) => "https://github.com/advisories/",
-        (Some("DSA-" | "DLA-"), _) => "https://security-tracker.debian.org/tracker/",
         _ => "https://osv.dev/vulnerability/",
     };
     format!("{base}{id}")

@@ -175,7 +175,7 @@ impl<'a> Subject<'a> {
 
     fn package(&self, finding: &Finding) -> VulnerablePackage {
         let package = &finding.package.package;
-        let Version { epoch, version, release } = Version::of(package);
+        let VersionParts { epoch, version, release } = VersionParts::of(package);
         let layer = self.report.layers.get(finding.package.layer as usize);
         VulnerablePackage {
             arch: package.architecture.clone(),
@@ -260,13 +260,13 @@ fn package_manager(kind: PackageKind) -> &'static str {
 
 /// The parts of a version that packages of distributions have.
 #[derive(Debug, PartialEq, Eq)]
-struct Version<'a> {
+struct VersionParts<'a> {
     epoch: Option<i64>,
     version: &'a str,
     release: Option<&'a str>,
 }
 
-impl<'a> Version<'a> {
+impl<'a> VersionParts<'a> {
     fn of(package: &'a Package) -> Self {
         let whole = package.version.as_str();
         let (epoch, rest) = match package.kind {
@@ -289,7 +289,7 @@ mod tests {
     fn versions_of_distributions_have_parts() {
         fn check(kind: PackageKind, version: &str, expect: (Option<i64>, &str, Option<&str>)) {
             let package = Package { kind, name: "p".into(), version: version.into(), source: None, architecture: None };
-            let Version { epoch, version: upstream, release } = Version::of(&package);
+            let VersionParts { epoch, version: upstream, release } = VersionParts::of(&package);
             assert_eq!((epoch, upstream, release), expect, "{version}");
         }
         use PackageKind::{Apk, Deb, PyPi};
