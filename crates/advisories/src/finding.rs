@@ -50,6 +50,8 @@ pub struct Finding {
     pub summary: String,
     /// When the first of the advisories was published; none where one does not say.
     pub published: Option<Timestamp>,
+    /// When one of the advisories changed last.
+    pub modified: Timestamp,
     /// What decided.
     pub evidence: Evidence,
 }

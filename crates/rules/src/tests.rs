@@ -39,6 +39,7 @@ fn finding(severity: Severity, fixed: Option<&str>, age_days: Option<i64>) -> Fi
         vector: None,
         summary: String::new(),
         published: age_days.map(|age| Timestamp::from_unix_seconds((1000 - age) * DAY)),
+        modified: Timestamp::from_unix_seconds(1000 * DAY),
         evidence: Evidence { ecosystem: "PyPI".into(), name: "flask".into(), sha256: [0; 32], rule },
     }
 }

@@ -74,6 +74,10 @@ impl Head<'_> {
         self.withdrawn.map(Timestamp::from_unix_seconds)
     }
 
+    pub(crate) fn modified(&self) -> Timestamp {
+        Timestamp::from_unix_seconds(self.modified)
+    }
+
     pub(crate) fn published(&self) -> Option<Timestamp> {
         self.published.map(Timestamp::from_unix_seconds)
     }
@@ -86,7 +90,7 @@ impl Head<'_> {
         let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
         Ok(Record {
             id: self.id.to_owned(),
-            modified: Timestamp::from_unix_seconds(self.modified),
+            modified: self.modified(),
             published: self.published(),
             withdrawn: self.withdrawn(),
             aliases: owned(&self.aliases),

@@ -200,6 +200,7 @@ fn finding(
         vector: assessment.vector,
         summary: summary.into_iter().find(|summary| !summary.is_empty()).unwrap_or_default().to_owned(),
         published: published.and_then(|times| times.into_iter().min()),
+        modified: matches.iter().map(|found| found.head.modified()).max().ok_or(Damaged)?,
         evidence: Evidence {
             ecosystem: lead.ecosystem.to_owned(),
             name: subject.name.to_owned(),

@@ -196,7 +196,10 @@ fn one_flaw_one_finding() {
     let on_p = |fixed: &str| json!([events("PyPI", "p", json!([{"introduced": "0"}, {"fixed": fixed}]))]);
     let records = [
         json!({"id": "PYSEC-1", "aliases": ["GHSA-x"], "affected": on_p("2"), "summary": "from PyPA"}),
-        json!({"id": "GHSA-x", "aliases": ["CVE-2020-2"], "affected": on_p("2.1"), "published": "2020-01-02T00:00:00Z"}),
+        json!({
+            "id": "GHSA-x", "aliases": ["CVE-2020-2"], "affected": on_p("2.1"), "published": "2020-01-02T00:00:00Z",
+            "modified": "2024-02-03T00:00:00Z"
+        }),
         json!({"id": "GO-1", "aliases": ["CVE-2020-2", "CVE-2020-10"], "affected": [events("Go", "q", json!([{"introduced": "0"}]))]}),
         json!({"id": "GHSA-other", "affected": on_p("3")}),
     ];
@@ -210,6 +213,7 @@ fn one_flaw_one_finding() {
         assert_eq!(findings[0].fixed.as_deref(), Some("2.1"), "2 is still affected by one of them");
         assert_eq!((findings[0].advisory.as_str(), findings[0].summary.as_str()), ("GHSA-x", "from PyPA"));
         assert_eq!(findings[0].published, None, "one of them does not say");
+        assert_eq!(findings[0].modified.to_string(), "2024-02-03T00:00:00Z", "the other is older");
     }
 }
 

@@ -167,7 +167,7 @@ impl<'a> Subject<'a> {
             source_url: Some(url),
             vendor_created_at: worst.published.map(|time| Epoch(time.unix_seconds().saturating_mul(1000))),
             vendor_severity: worst.severity_source.as_ref().map(|_| worst.severity.as_str().to_owned()),
-            vendor_updated_at: None,
+            vendor_updated_at: Some(Epoch(worst.modified.unix_seconds().saturating_mul(1000))),
             vulnerability_id: Some(worst.id.clone()),
             vulnerable_packages: Some(vulnerability.findings.iter().map(|finding| self.package(finding)).collect()),
         }
