@@ -1,8 +1,10 @@
 //! The project's tasks: `cargo xtask help` lists them.
 #![expect(clippy::print_stdout, reason = "a task talks to the terminal")]
 
+mod advisories;
 mod bench;
 mod ci;
+mod coverage;
 mod fuzz;
 mod interop;
 mod model;
@@ -34,6 +36,8 @@ enum Task {
     },
     /// Check crate edges, file and function sizes, and what must be absent
     Tidy,
+    /// Prove the Amazon ECR operations against the models that botocore carries
+    Coverage(coverage::Arguments),
     /// Measure the server beside its peers
     Bench(bench::Arguments),
     /// Run every fuzz target for a while
@@ -62,6 +66,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Test => ci::test(root),
         Task::Ci { skip_test } => ci::ci(root, skip_test),
         Task::Tidy => run::step("tidy", || tidy::run(root)),
+        Task::Coverage(arguments) => coverage::coverage(root, &arguments),
         Task::Bench(arguments) => bench::bench(&arguments),
         Task::Fuzz(arguments) => fuzz::fuzz(root, &arguments),
         Task::Interop(arguments) => interop::interop(&arguments),

@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
+use crate::interop::install;
 use crate::run;
 
 /// Where the source is written, below the root of the workspace.
@@ -44,9 +45,9 @@ const PATTERNS: [(&str, &str); 15] = [
 /// Which model, and whether to write.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The directory of an installed botocore: the one with `data` in it
+    /// The directory of an installed botocore, the one with `data` in it; the newest is installed without
     #[arg(long)]
-    botocore: PathBuf,
+    botocore: Option<PathBuf>,
     /// Write nothing; fail if the model says anything else than what is written
     #[arg(long)]
     check: bool,
@@ -54,9 +55,10 @@ pub(crate) struct Arguments {
 
 /// Writes the models, or compares them with what is written.
 pub(crate) fn model(root: &Path, arguments: &Arguments) -> Result<()> {
+    let botocore = install::botocore(arguments.botocore.as_deref())?;
     let mut files = vec![("patterns.rs", patterns())];
     for (model, file) in SERVICES {
-        let path = arguments.botocore.join("data").join(model);
+        let path = botocore.join("data").join(model);
         let model = read(&path).with_context(|| path.display().to_string())?;
         files.push((file, Generator::new(&model)?.source()?));
     }

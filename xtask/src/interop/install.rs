@@ -1,10 +1,11 @@
 //! Installing the programs a task drives, where they are missing.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::run::{find_program, output};
+use crate::run::{find_program, output, target_directory};
 
 /// Where a program comes from.
 #[derive(Clone, Copy, Debug)]
@@ -42,4 +43,26 @@ fn install(source: Source) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A directory with these Python packages in it, for `PYTHONPATH`; the newest ones, unless an earlier run installed them.
+///
+/// It is the project's own, so that what the machine has for other purposes neither helps nor hinders.
+pub(crate) fn python(packages: &[&str]) -> Result<PathBuf> {
+    let directory = target_directory()?.join("python");
+    let missing: Vec<_> = packages.iter().filter(|package| !directory.join(package).exists()).collect();
+    if !missing.is_empty() {
+        let mut pip = Command::new("python3");
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target"]);
+        output(pip.arg(&directory).args(missing)).context("Python packages could not be installed")?;
+    }
+    Ok(directory)
+}
+
+/// The directory of a botocore, the one with `data` in it: of the one that is `given`, or else of the newest.
+pub(crate) fn botocore(given: Option<&Path>) -> Result<PathBuf> {
+    match given {
+        Some(given) => given.canonicalize().with_context(|| given.display().to_string()),
+        None => Ok(python(&["botocore"])?.join("botocore")),
+    }
 }
