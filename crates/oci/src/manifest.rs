@@ -140,15 +140,11 @@ impl Manifest {
     /// # Errors
     /// Says what is wrong with the document; the bytes are outside input.
     pub fn parse(bytes: &[u8], content_type: &str) -> Result<Self, ManifestError> {
-        if bytes.len() > MAX_MANIFEST_BYTES {
-            return Err(ManifestError::TooLarge);
-        }
         let declared = media::essence(content_type);
         if media::is_schema1(declared) {
             return Err(ManifestError::Schema1);
         }
-        strict::check(bytes)?;
-        let document: Document = serde_json::from_slice(bytes)?;
+        let document = Document::read(bytes)?;
         if document.schema_version == Some(1) {
             return Err(ManifestError::Schema1);
         }
@@ -164,6 +160,15 @@ impl Manifest {
         let Document { artifact_type, subject, annotations, .. } = document;
         let artifact_type = artifact_type.filter(|kind| !kind.is_empty());
         Ok(Self { media_type, artifact_type, subject, annotations, content })
+    }
+
+    /// Checks that a manifest says itself of which media type it is.
+    ///
+    /// # Errors
+    /// [`ManifestError::Missing`] if it does not; or what is wrong with the document.
+    pub fn must_state_media_type(bytes: &[u8]) -> Result<(), ManifestError> {
+        let stated = Document::read(bytes)?.media_type;
+        stated.filter(|stated| !stated.is_empty()).map(drop).ok_or(ManifestError::Missing("mediaType"))
     }
 
     /// The blobs that must be in the repository for this manifest to be complete.
@@ -213,6 +218,14 @@ impl Manifest {
 }
 
 impl Document {
+    fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
+        if bytes.len() > MAX_MANIFEST_BYTES {
+            return Err(ManifestError::TooLarge);
+        }
+        strict::check(bytes)?;
+        Ok(serde_json::from_slice(bytes)?)
+    }
+
     fn agreed_media_type(&self, declared: &str) -> Result<String, ManifestError> {
         let field = self.media_type.as_deref().unwrap_or_default();
         if media::is_schema1(field) {

@@ -44,6 +44,19 @@ fn media_types_are_agreed() {
 }
 
 #[test]
+fn a_manifest_may_state_its_type() {
+    fn check(document: &str, expect: &str) {
+        let stated = Manifest::must_state_media_type(document.as_bytes());
+        assert_eq!(stated.map_or_else(|error| error.to_string(), |()| "stated".to_owned()), expect, "{document}");
+    }
+    check(&image(&format!(r#","mediaType":"{}""#, media::OCI_MANIFEST)), "stated");
+    check(&image(r#","mediaType":"anything""#), "stated");
+    check(&image(r#","mediaType":"""#), "the manifest has no \"mediaType\"");
+    check(&image(""), "the manifest has no \"mediaType\"");
+    check(r#"{"a":1,"a":2}"#, "the manifest is not valid: duplicate key \"a\" at line 1 column 13");
+}
+
+#[test]
 fn malformed_manifests_say_what_is_wrong() {
     check("", "", "json");
     check("{", "", "json");

@@ -12,13 +12,13 @@ const ACCOUNT: &str = "000000000000";
 const STRANGER: &str = "111122223333";
 const ARN: &str = "arn:aws:ecr:us-east-1:000000000000:repository/";
 
-fn ecr(server: &RealBinary) -> AwsClient {
+pub(crate) fn ecr(server: &RealBinary) -> AwsClient {
     AwsClient::new(server.address(), Signer::new(server.credentials(), "ecr"))
 }
 
 /// Calls an operation that has to succeed.
 #[track_caller]
-fn done(client: &mut AwsClient, operation: &str, input: Value) -> Value {
+pub(crate) fn done(client: &mut AwsClient, operation: &str, input: Value) -> Value {
     let answer = client.call(operation, &input).unwrap();
     assert_eq!(answer.summary(), "200", "{operation} {input}");
     answer.body
@@ -26,21 +26,21 @@ fn done(client: &mut AwsClient, operation: &str, input: Value) -> Value {
 
 /// Calls an operation that has to be refused with this code and message.
 #[track_caller]
-fn refused(client: &mut AwsClient, operation: &str, input: Value, expect: &str) {
+pub(crate) fn refused(client: &mut AwsClient, operation: &str, input: Value, expect: &str) {
     let answer = client.call(operation, &input).unwrap();
     assert_eq!(answer.summary(), format!("400 {expect}"), "{operation} {input}");
 }
 
 /// Calls an operation that has to be refused because a parameter breaks a constraint.
 #[track_caller]
-fn violates(client: &mut AwsClient, operation: &str, input: Value, field: &str, constraint: &str) {
+pub(crate) fn violates(client: &mut AwsClient, operation: &str, input: Value, field: &str, constraint: &str) {
     let expect = format!(
         "InvalidParameterException: Invalid parameter at '{field}' failed to satisfy constraint: '{constraint}'"
     );
     refused(client, operation, input, &expect);
 }
 
-fn missing(name: &str) -> String {
+pub(crate) fn missing(name: &str) -> String {
     format!(
         "RepositoryNotFoundException: The repository with name '{name}' does not exist in the registry with id '{ACCOUNT}'"
     )

@@ -50,6 +50,19 @@ impl Registry {
         Ok(found)
     }
 
+    /// The image that an id stands for.
+    ///
+    /// # Errors
+    /// [`RegistryError::RepositoryUnknown`] if there is no such repository.
+    pub fn image_by_id(
+        &self,
+        repository: &Repository,
+        id: &ImageId,
+    ) -> Result<Result<ImageRecord, NoImage>, RegistryError> {
+        let mut found = self.images_by_ids(repository, std::slice::from_ref(id))?;
+        Ok(found.pop().unwrap_or(Err(NoImage::NotFound)))
+    }
+
     /// At most `limit` digests of a repository with one of their tags each, after `after`, in the order of push; an image
     /// without a tag is there once.
     ///

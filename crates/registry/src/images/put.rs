@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use plimsoll_catalog::{Repository, SameTag};
-use plimsoll_oci::{Digest, Reference, Tag};
+use plimsoll_oci::{Digest, Manifest, Reference, Tag};
 
 use crate::{PushedManifest, PutManifest, Registry, RegistryError, Requester};
 
@@ -23,8 +23,9 @@ impl Registry {
     /// Puts an image into a repository that exists.
     ///
     /// # Errors
-    /// [`RegistryError::ImageExists`] if the repository has just this image, under just this tag if there is one; and those
-    /// of [`Registry::put_manifest`].
+    /// [`RegistryError::ImageExists`] if the repository has just this image, under just this tag if there is one;
+    /// [`RegistryError::Manifest`] if neither the manifest nor `put` says its media type; and those of
+    /// [`Registry::put_manifest`].
     pub async fn put_image(
         &self,
         repository: &Repository,
@@ -32,6 +33,9 @@ impl Registry {
         requester: &Requester,
     ) -> Result<PushedManifest, RegistryError> {
         self.must_exist(repository)?;
+        if put.media_type.is_empty() {
+            Manifest::must_state_media_type(&put.content)?;
+        }
         let digest = put.digest.unwrap_or_else(|| Digest::sha256(&put.content));
         let manifest = PutManifest {
             reference: Reference::Digest(digest),

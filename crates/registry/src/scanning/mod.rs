@@ -7,9 +7,7 @@ mod scanned;
 
 use std::time::Duration;
 
-use plimsoll_catalog::{
-    AccountId, ImageId, ImageRecord, ImageStatus, NoImage, Repository, ScanRequest, Timestamp, Visibility, Write,
-};
+use plimsoll_catalog::{AccountId, ImageRecord, ImageStatus, Repository, ScanRequest, Timestamp, Visibility, Write};
 use plimsoll_oci::{Manifest, Reference};
 
 use crate::{Deed, Registry, RegistryError, Requester};
@@ -94,20 +92,6 @@ impl Registry {
         let own = self.catalog.repository(repository)?.is_some_and(|record| record.scan_on_push);
         let scanning = self.scanning_configuration(repository.account)?.of_repository(&repository.name, own);
         Ok(scanning.frequency > ScanFrequency::Manual)
-    }
-
-    /// The image that an id stands for.
-    ///
-    /// # Errors
-    /// [`RegistryError::RepositoryUnknown`] if there is no such repository.
-    pub fn image_by_id(
-        &self,
-        repository: &Repository,
-        id: &ImageId,
-    ) -> Result<Result<ImageRecord, NoImage>, RegistryError> {
-        let found = self.catalog.images_by_ids(repository, std::slice::from_ref(id))?;
-        let mut found = found.ok_or(RegistryError::RepositoryUnknown)?;
-        Ok(found.pop().unwrap_or(Err(NoImage::NotFound)))
     }
 
     /// Scans an image on demand; the answer within says why not, and then nothing is recorded.

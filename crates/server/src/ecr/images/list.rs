@@ -1,11 +1,14 @@
 //! Lists of images and referrers.
 
 use plimsoll_oci::Digest;
-use plimsoll_registry::{ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ListedReferrer, Repository};
+use plimsoll_registry::{
+    ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ListedReferrer, RegistryError, Repository,
+};
 
 use super::{Bad, DIGEST_PATTERN, common, not_matching, read, wanted, word, written};
 use crate::ecr::call::Asked;
 use crate::ecr::error::EcrError;
+use crate::ecr::scanning::findings;
 use crate::ecr::wire::Epoch;
 use crate::ecr::wire::images::{
     DescribeImagesRequest, DescribeImagesResponse, ImageDetail, ImageReferrer, ListImageReferrersRequest,
@@ -55,8 +58,7 @@ pub(in crate::ecr) async fn describe(
     let found = asked.call.state.registry.describe_images(&repository, wanted, after, page.read());
     let mut found = found.map_err(|error| common(&repository, error))?;
     let next_token = page.cut(&mut found, |image| image.position.0.to_string())?;
-    let image_details = found.into_iter().map(|image| detail(asked, &repository, image)).collect();
-    Ok(DescribeImagesResponse { image_details, next_token })
+    Ok(DescribeImagesResponse { image_details: details(asked, &repository, found)?, next_token })
 }
 
 /// Lists the manifests that refer to one.
@@ -110,12 +112,26 @@ fn by_ids(
             images.push(image);
         }
     }
-    Ok(images.into_iter().map(|image| detail(asked, repository, image)).collect())
+    details(asked, repository, images)
 }
 
 fn fits(filter: ImageFilter, image: &ImageRecord) -> bool {
     filter.status.is_none_or(|status| status == image.state.status)
         && filter.tagged.is_none_or(|tagged| tagged != image.tags.is_empty())
+}
+
+fn details(asked: &Asked<'_>, repository: &Repository, images: Vec<ImageRecord>) -> Result<Vec<ImageDetail>, EcrError> {
+    let described = |image: ImageRecord| {
+        // An image that went meanwhile has no scan.
+        let scan = asked.call.state.registry.image_scan(repository, &image).or_else(|error| match error {
+            RegistryError::ManifestUnknown => Ok(None),
+            other => Err(common(repository, other)),
+        })?;
+        let image_scan_status = scan.as_ref().map(findings::status);
+        let image_scan_findings_summary = scan.as_ref().and_then(findings::summary);
+        Ok(ImageDetail { image_scan_status, image_scan_findings_summary, ..detail(asked, repository, image) })
+    };
+    images.into_iter().map(described).collect()
 }
 
 fn detail(asked: &Asked<'_>, repository: &Repository, image: ImageRecord) -> ImageDetail {

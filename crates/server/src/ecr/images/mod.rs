@@ -6,7 +6,7 @@ mod list;
 mod put;
 
 use plimsoll_oci::Digest;
-use plimsoll_registry::{ImageId, ImageStatus, NoImage, RegistryError, Repository};
+use plimsoll_registry::{ImageId, ImageRecord, ImageStatus, NoImage, RegistryError, Repository};
 
 use super::call::Asked;
 use super::error::EcrError;
@@ -136,6 +136,13 @@ fn is_digest_like(text: &str) -> bool {
         && algorithm.bytes().all(named)
         && !value.is_empty()
         && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The image that an id stands for.
+pub(super) fn one(asked: &Asked<'_>, repository: &Repository, id: &ImageIdentifier) -> Result<ImageRecord, EcrError> {
+    let named = read(id).map_err(|bad| bad.refuse(repository, id))?;
+    let found = asked.call.state.registry.image_by_id(repository, &named).map_err(|error| common(repository, error))?;
+    found.map_err(|why| Bad::from(why).refuse(repository, id))
 }
 
 /// The id of an image by its digest and one of its tags.

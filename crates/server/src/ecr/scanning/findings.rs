@@ -6,11 +6,13 @@ use plimsoll_advisories::{Finding, Severity, Status};
 use plimsoll_registry::{ImageScan, Repository, ScanReport, ScanType};
 
 use super::enhanced::{Subject, Vulnerability};
-use super::{basic, found, image, text};
+use super::{basic, found, text};
 use crate::ecr::call::Asked;
 use crate::ecr::error::EcrError;
+use crate::ecr::images;
 use crate::ecr::page::Page;
 use crate::ecr::wire::Epoch;
+use crate::ecr::wire::images::ImageScanFindingsSummary;
 use crate::ecr::wire::scanning::{
     DescribeImageScanFindingsRequest, DescribeImageScanFindingsResponse, ImageScanFindings,
 };
@@ -27,7 +29,7 @@ pub(in crate::ecr) async fn describe(
     input: DescribeImageScanFindingsRequest,
 ) -> Result<DescribeImageScanFindingsResponse, EcrError> {
     let repository = asked.repository(&input.repository_name)?;
-    let image = image(asked, &repository, &input.image_id)?;
+    let image = images::one(asked, &repository, &input.image_id)?;
     let scan = asked.call.state.registry.image_scan(&repository, &image).map_err(EcrError::about(&repository))?;
     let scan = scan.ok_or_else(|| not_scanned(&repository, &input.image_id))?;
     let (registry, digest) = (asked.registry.to_string(), image.digest.to_string());
@@ -53,8 +55,18 @@ pub(in crate::ecr) fn status(scan: &ImageScan) -> ImageScanStatus {
     ImageScanStatus { status: Some(scan.status.as_str()), description: Some(scan.description.clone()) }
 }
 
+/// What a scan says in numbers, if it says anything.
+pub(in crate::ecr) fn summary(scan: &ImageScan) -> Option<ImageScanFindingsSummary> {
+    let report = scan.report.as_ref()?;
+    Some(ImageScanFindingsSummary {
+        image_scan_completed_at: Some(Epoch(report.completed_at.0)),
+        vulnerability_source_updated_at: Some(Epoch(report.advisories_built_at.0)),
+        finding_severity_counts: Some(severity_counts(scan.scan_type, report)),
+    })
+}
+
 /// How many findings there are of each severity; those without any are left out.
-pub(in crate::ecr) fn severity_counts(scan_type: ScanType, report: &ScanReport) -> BTreeMap<String, i64> {
+fn severity_counts(scan_type: ScanType, report: &ScanReport) -> BTreeMap<String, i64> {
     match scan_type {
         ScanType::Basic => count(report.findings.iter().map(basic::severity)),
         ScanType::Enhanced => count(Vulnerability::all(&report.findings).iter().map(Vulnerability::severity)),

@@ -3,12 +3,13 @@
 mod basic;
 mod configuration;
 mod enhanced;
-mod findings;
+pub(super) mod findings;
 
-use plimsoll_registry::{ImageId, ImageRecord, NoImage, Repository, ScanRefused, ScanStatus};
+use plimsoll_registry::{ImageRecord, Repository, ScanRefused, ScanStatus};
 
 use super::call::Asked;
 use super::error::EcrError;
+use super::images;
 use super::wire::scanning::{StartImageScanRequest, StartImageScanResponse};
 use super::wire::shared::{ImageIdentifier, ImageScanStatus};
 
@@ -18,7 +19,7 @@ pub(super) use findings::describe;
 /// `StartImageScan`
 pub(super) async fn start(asked: &Asked<'_>, input: StartImageScanRequest) -> Result<StartImageScanResponse, EcrError> {
     let repository = asked.repository(&input.repository_name)?;
-    let image = image(asked, &repository, &input.image_id)?;
+    let image = images::one(asked, &repository, &input.image_id)?;
     let registry = &asked.call.state.registry;
     let started = registry.start_image_scan(&repository, &image, &asked.requester()).await;
     started.map_err(EcrError::about(&repository))?.map_err(|refused| refusal(refused, &repository, &input.image_id))?;
@@ -28,32 +29,6 @@ pub(super) async fn start(asked: &Asked<'_>, input: StartImageScanRequest) -> Re
         repository_name: input.repository_name,
         image_id: Some(found(&image, input.image_id)),
         image_scan_status: Some(ImageScanStatus { status: Some(ScanStatus::InProgress.as_str()), description }),
-    })
-}
-
-/// The image that an id stands for.
-fn image(asked: &Asked<'_>, repository: &Repository, id: &ImageIdentifier) -> Result<ImageRecord, EcrError> {
-    let missing = || EcrError::image_not_found(repository, id.image_digest.as_deref(), id.image_tag.as_deref());
-    let nameless =
-        || EcrError::new("InvalidParameterException", "Invalid request parameters: both tag and digest cannot be null");
-    if id.image_digest.is_none() && id.image_tag.is_none() {
-        return Err(nameless());
-    }
-    let digest = id.image_digest.as_deref().map(str::parse).transpose();
-    let tag = id.image_tag.as_deref().map(str::parse).transpose();
-    // What is neither digest nor tag names no image, of a repository that is there.
-    let wanted = match (digest, tag) {
-        (Ok(digest), Ok(tag)) => Some(ImageId { digest, tag }),
-        _ => None,
-    };
-    let registry = &asked.call.state.registry;
-    let image = match wanted {
-        Some(wanted) => registry.image_by_id(repository, &wanted),
-        None => registry.repository(repository).map(|_| Err(NoImage::NotFound)),
-    };
-    image.map_err(EcrError::about(repository))?.map_err(|why| match why {
-        NoImage::Nameless => nameless(),
-        NoImage::NotFound | NoImage::TagOfAnother => missing(),
     })
 }
 
