@@ -33,7 +33,7 @@ pub(crate) use error::EcrError;
 pub(crate) async fn answer(call: &Call<'_>, operation: &str, input: Value) -> Result<Value, EcrError> {
     let row = operations::find(operation).ok_or_else(EcrError::unknown_operation)?;
     let model = model::ecr().iter().find(|known| known.name == operation).ok_or_else(EcrError::unknown_operation)?;
-    validate::validate(model, &input)?;
+    let input = validate::validate(model, input)?;
     let asked = Asked::authorise(call, row, &input).await?;
     match row.handler {
         Some(handler) => handler(&asked, input).await,

@@ -3,16 +3,37 @@
 //! Types come before constraints, as the service reads the whole request before it looks at any value. Members the model
 //! does not know are ignored, and `null` is absence.
 
+#[cfg(test)]
+mod walk;
+
 use serde_json::Value;
 
 use super::error::EcrError;
 use super::model::{Operation, Pattern, Range, Shape, Text, matches};
 
-/// Checks the input of an operation.
-pub(crate) fn validate(operation: &Operation, input: &Value) -> Result<(), EcrError> {
-    types(operation.input, input).map_err(EcrError::serialization)?;
-    constraints(operation.input, input, "")
-        .map_err(|Violation { field, constraint }| EcrError::violation(operation.violation, &field, &constraint))
+/// Checks the input of an operation, and gives what the model knows of it.
+///
+/// Nothing of the rest may have an effect, least of all on what the caller is allowed: conditions ask for the tags of a
+/// request, and an operation that takes none must not be given any.
+pub(crate) fn validate(operation: &Operation, input: Value) -> Result<Value, EcrError> {
+    types(operation.input, &input).map_err(EcrError::serialization)?;
+    constraints(operation.input, &input, "")
+        .map_err(|Violation { field, constraint }| EcrError::violation(operation.violation, &field, &constraint))?;
+    Ok(known(operation.input, input))
+}
+
+/// A value without the members that its shape has not.
+fn known(shape: &Shape, value: Value) -> Value {
+    match (shape, value) {
+        (Shape::Structure(members), Value::Object(mut object)) => members
+            .iter()
+            .filter_map(|member| Some((member.name.to_owned(), known(member.shape, object.remove(member.name)?))))
+            .collect(),
+        (Shape::List(member, _), Value::Array(values)) => {
+            values.into_iter().map(|value| known(member, value)).collect()
+        }
+        (_, value) => value,
+    }
 }
 
 /// What is wrong with a value, and where.
@@ -157,8 +178,8 @@ mod tests {
 
     fn said(operation: &str, input: &Value) -> String {
         let operation = model::ecr().iter().find(|known| known.name == operation).unwrap();
-        validate(operation, input)
-            .map_or_else(|error| format!("{}: {}", error.code, error.message), |()| "ok".to_owned())
+        validate(operation, input.clone())
+            .map_or_else(|error| format!("{}: {}", error.code, error.message), |_| "ok".to_owned())
     }
 
     #[test]
