@@ -7,7 +7,7 @@ use plimsoll_iam::{Claims, Grant};
 use plimsoll_registry::{On, RegistryError};
 use serde::Serialize;
 
-use crate::authentication::{self, Identity};
+use crate::authentication::{self, Identity, Unknown};
 use crate::authorisation::Circumstances;
 use crate::http::{Body, Connection, Request, Response};
 use crate::oci::OciError;
@@ -34,6 +34,10 @@ struct TokenAnswer<'a> {
 pub(crate) fn answer(state: &State, connection: &Connection, request: &Request) -> Result<Response, OciError> {
     let (headers, now) = (request.headers(), unix_time());
     let identity = authentication::identify(state.registry.identities(), headers, now).map_err(OciError::at_token)?;
+    if identity.claims.is_some() {
+        // A token that could be exchanged would be good for ever, and for more than it was made for.
+        return Err(OciError::at_token(Unknown::Credentials("a token is not made from a token: log in again")));
+    }
     let mut grants: Vec<Grant> =
         scopes(request.uri().query()).iter().take(MAX_SCOPES).filter_map(|asked| scope(asked)).collect();
     if identity.is_anonymous() {
