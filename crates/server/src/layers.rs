@@ -1,14 +1,15 @@
 //! Links to layers, as `GetDownloadUrlForLayer` gives them: `GET /layers/<digest>?ticket=…`.
 //!
-//! A link needs no credentials. It stands for who asked for it: once that key is no longer in force, or a gate closes, it
-//! leads nowhere.
+//! A link needs no credentials. It stands for who asked for it: once that key is no longer in force, its permission is
+//! taken away or a gate closes, it leads nowhere.
 
 use hyper::header::{CONTENT_TYPE, HeaderValue, IF_NONE_MATCH, RANGE};
 use hyper::{HeaderMap, Method, StatusCode};
 use plimsoll_iam::LayerTicket;
 use plimsoll_oci::Digest;
-use plimsoll_registry::{RegistryError, Repository};
+use plimsoll_registry::{On, RegistryError, Repository};
 
+use crate::authorisation::{Circumstances, Denied};
 use crate::http::{Body, Connection, Request, Response};
 use crate::oci::blob_response;
 use crate::state::{State, unix_time};
@@ -43,7 +44,7 @@ fn ticket(query: &str) -> Option<&str> {
     query.split('&').find_map(|pair| pair.strip_prefix("ticket="))
 }
 
-/// The layer; `None` if whoever asked for the link is nobody any more.
+/// The layer; `None` if whoever asked for the link is nobody any more, or may no longer have it.
 async fn download(
     state: &State,
     connection: &Connection,
@@ -54,6 +55,13 @@ async fn download(
     let (Some(repository), Ok(digest)) = (repository(ticket), ticket.layer.parse::<Digest>()) else {
         return Err(RegistryError::BlobUnknown);
     };
+    let circumstances = Circumstances::of(connection, headers);
+    let (action, on) = ("ecr:GetDownloadUrlForLayer", On::Repository(&repository));
+    match state.authorise(&caller, &circumstances, action, on, |_| ()).await {
+        Ok(()) => {}
+        Err(Denied::Policy(_)) => return Ok(None),
+        Err(Denied::Failed(error)) => return Err(error),
+    }
     state.registry.may_download_layer(&repository, &digest, &caller.principal)?;
     let blob = state.registry.pull_blob(&repository, &digest, &caller.principal).await?;
     let header = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
