@@ -5,6 +5,9 @@ use plimsoll_iam::{AccountId, Caller};
 
 use crate::{Registry, RegistryError, now};
 
+/// The longest text of a record, in bytes: who is denied must not fill the log with what it asked for.
+const LONGEST: usize = 2048;
+
 /// Who asks for something, from where, in which request: what is recorded with every change and every denial.
 #[derive(Clone, Debug)]
 pub struct Requester {
@@ -59,12 +62,21 @@ impl Requester {
             principal: self.principal.clone(),
             source: self.source.clone(),
             action: deed.action.to_owned(),
-            resource: deed.resource,
+            resource: cut(deed.resource),
             outcome,
             request_id: self.request_id.clone(),
-            detail: deed.detail,
+            detail: cut(deed.detail),
         }
     }
+}
+
+/// A text as a record holds it.
+fn cut(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push('…');
+    }
+    text
 }
 
 impl Registry {

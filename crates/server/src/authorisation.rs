@@ -9,6 +9,9 @@ use crate::http::Connection;
 use crate::service::request_id;
 use crate::state::{State, unix_time};
 
+/// The longest header that conditions see, in bytes: what patterns are compared with has to be short.
+const LONGEST: usize = 2048;
+
 /// What is known of a request beside who sends it and what it asks.
 #[derive(Clone)]
 pub(crate) struct Circumstances {
@@ -22,7 +25,8 @@ pub(crate) struct Circumstances {
 
 impl Circumstances {
     pub(crate) fn of(connection: &Connection, headers: &HeaderMap) -> Self {
-        let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let short = |value: &&hyper::header::HeaderValue| value.len() <= LONGEST;
+        let header = |name| headers.get(name).filter(short).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (user_agent, referer) = (header(USER_AGENT), header(REFERER));
         Self { peer: connection.peer.ip().to_canonical(), tls: connection.tls, user_agent, referer }
     }
