@@ -199,6 +199,11 @@ fn put_image_refuses_what_is_wrong() {
     let pattern = "must satisfy regular expression '[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}'";
     violates(&mut client, "PutImage", input(json!({ "imageTag": "a b" })), "imageTag", pattern);
     violates(&mut client, "PutImage", input(json!({ "imageTag": "a".repeat(129) })), "imageTag", pattern);
+    let longest = "Member must have length less than or equal to 300";
+    violates(&mut client, "PutImage", input(json!({ "imageTag": "a".repeat(301) })), "imageTag", longest);
+    let longest = "Member must have length less than or equal to 4194304";
+    let large = " ".repeat(4_194_305);
+    violates(&mut client, "PutImage", input(json!({ "imageManifest": large })), "imageManifest", longest);
     let list = index(Format::Oci, std::slice::from_ref(&image));
     code(&mut client, input(json!({ "imageManifest": text(&list) })), "ReferencedImagesNotFoundException");
 
@@ -371,6 +376,32 @@ fn lists_go_by_pages_and_filters() {
 }
 
 #[test]
+fn a_page_has_a_hundred_where_nobody_says() {
+    let scene = Scene::new();
+    let (_server, mut client) = begin(&scene);
+    let mut digests = Vec::new();
+    for number in 0..101 {
+        let list = json!({ "schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [], "annotations": { "n": number.to_string() } });
+        let input = json!({ "repositoryName": "app", "imageManifest": list.to_string() });
+        digests.push(done(&mut client, "PutImage", input)["image"]["imageId"].take());
+    }
+    for (operation, list) in [("ListImages", "imageIds"), ("DescribeImages", "imageDetails")] {
+        let first = done(&mut client, operation, json!({ "repositoryName": "app" }));
+        assert_eq!(first[list].as_array().unwrap().len(), 100, "{operation}");
+        let input = json!({ "repositoryName": "app", "nextToken": first["nextToken"] });
+        let rest = done(&mut client, operation, input);
+        assert_eq!((rest[list].as_array().unwrap().len(), rest.get("nextToken")), (1, None), "{operation}");
+        let all = done(&mut client, operation, json!({ "repositoryName": "app", "maxResults": 1000 }));
+        assert_eq!((all[list].as_array().unwrap().len(), all.get("nextToken")), (101, None), "{operation}");
+    }
+    for operation in ["DescribeImages", "BatchGetImage", "BatchDeleteImage"] {
+        let input = json!({ "repositoryName": "app", "imageIds": digests });
+        let most = "Member must have length less than or equal to 100";
+        violates(&mut client, operation, input, "imageIds", most);
+    }
+}
+
+#[test]
 fn an_image_that_is_not_there_is_named_with_its_halves() {
     let scene = Scene::new();
     let (server, mut client) = begin(&scene);
@@ -458,6 +489,33 @@ fn an_archived_image_is_out_of_reach_until_it_is_restored_or_pushed_again() {
     let input = json!({ "repositoryName": "app", "imageId": { "imageTag": "v1" }, "targetStorageClass": "ARCHIVE" });
     let answer = client.call("UpdateImageStorageClass", &input).unwrap();
     assert_eq!(answer.code(), "ImageStorageClassUpdateNotSupportedException");
+}
+
+#[test]
+fn an_archived_image_can_be_deleted_and_its_tag_taken() {
+    let scene = Scene::new();
+    let (server, mut client) = begin(&scene);
+    let (one, two) = (plain("one"), plain("two"));
+    let digest = put(&server, &mut client, "app", "v1", &one);
+    let archive = json!({ "repositoryName": "app", "imageId": { "imageTag": "v1" }, "targetStorageClass": "ARCHIVE" });
+    done(&mut client, "UpdateImageStorageClass", archive.clone());
+    let listed = |client: &mut AwsClient, status: &str| {
+        let input = json!({ "repositoryName": "app", "filter": { "imageStatus": status } });
+        ids(&done(client, "ListImages", input))
+    };
+    put(&server, &mut client, "app", "v1", &two);
+    assert_eq!((listed(&mut client, "ACTIVE"), listed(&mut client, "ARCHIVED")), (vec!["v1".into()], vec!["-".into()]));
+    let delete = json!({ "repositoryName": "app", "imageIds": [{ "imageDigest": digest }] });
+    let deleted = done(&mut client, "BatchDeleteImage", delete);
+    assert_eq!(deleted, json!({ "imageIds": [{ "imageDigest": digest }], "failures": [] }));
+    assert_eq!(listed(&mut client, "ANY"), ["v1"]);
+    for class in ["archive", "GLACIER"] {
+        let input = json!({ "repositoryName": "app", "imageId": { "imageTag": "v1" }, "targetStorageClass": class });
+        assert_eq!(client.call("UpdateImageStorageClass", &input).unwrap().code(), "InvalidParameterException");
+    }
+    let mut elsewhere = archive;
+    elsewhere["repositoryName"] = json!("none");
+    refused(&mut client, "UpdateImageStorageClass", elsewhere, &missing("none"));
 }
 
 #[test]

@@ -75,6 +75,19 @@ fn a_layer_is_uploaded_in_parts() {
 }
 
 #[test]
+fn a_part_has_twenty_mebibytes_at_most() {
+    let scene = Scene::new();
+    let (server, mut client) = begin(&scene);
+    let upload = initiate(&mut client);
+    let blob = random_blob(2, 20 * MIB + 1);
+    fails(&mut client, "UploadLayerPart", &part(&upload, 0, &blob), "InvalidParameterException");
+    done(&mut client, "UploadLayerPart", part(&upload, 0, &blob[..20 * MIB]));
+    let digest = Digest::sha256(&blob[..20 * MIB]);
+    done(&mut client, "CompleteLayerUpload", complete(&upload, &digest));
+    assert_eq!(server.registry().verify_blob("app", &digest).unwrap(), Some(20 << 20));
+}
+
+#[test]
 fn parts_follow_each_other() {
     let scene = Scene::new();
     let (_server, mut client) = begin(&scene);

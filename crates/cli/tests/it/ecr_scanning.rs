@@ -303,6 +303,7 @@ fn an_enhanced_finding_says_all_that_is_known() {
             "sourceUrl": "https://security-tracker.debian.org/tracker/CVE-2023-0001",
             "vendorCreatedAt": "(time)",
             "vendorSeverity": "CRITICAL",
+            "vendorUpdatedAt": "(time)",
             "vulnerabilityId": "CVE-2023-0001",
             "vulnerablePackages": [
               {
@@ -371,6 +372,63 @@ fn continuous_scans_are_active_whenever_the_image_came() {
     scene.import(&[debian("DEBIAN-CVE-2023-0005", "curl", "9", CRITICAL), advisories().remove(4)]);
     let found = findings(client, "1", "200");
     assert_eq!(found["imageScanFindings"]["findingSeverityCounts"], json!({ "CRITICAL": 2 }));
+}
+
+#[test]
+fn newer_advisories_change_what_basic_scans_show() {
+    let scene = Scene::new();
+    scene.import(&[debian("DEBIAN-CVE-2023-0002", "curl", "8", MEDIUM)]);
+    let server = scene.serve();
+    let client = &mut ecr(&server);
+    create(client, REPOSITORY, true);
+    server.registry().push_image(REPOSITORY, "1", &image()).unwrap();
+    let names = |found: &Value| -> Vec<String> {
+        let all = found["imageScanFindings"]["findings"].as_array().unwrap();
+        all.iter().map(|finding| finding["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = findings(client, "1", "200");
+    assert_eq!(names(&before), ["CVE-2023-0002"]);
+    scene.import(&[debian("DEBIAN-CVE-2023-0005", "curl", "9", CRITICAL)]);
+    let after = findings(client, "1", "200");
+    assert_eq!(names(&after), ["CVE-2023-0005"]);
+    for time in ["imageScanCompletedAt", "vulnerabilitySourceUpdatedAt"] {
+        let [before, after] = [&before, &after].map(|found| found["imageScanFindings"][time].as_f64().unwrap());
+        assert!(after >= before, "{time}: {before} {after}");
+    }
+}
+
+#[test]
+fn images_are_described_with_what_their_scans_say() {
+    let scene = Scene::new();
+    scene.import(&advisories());
+    let server = scene.serve();
+    let client = &mut ecr(&server);
+    create(client, REPOSITORY, true);
+    let image = image();
+    server.registry().push_image(REPOSITORY, "image", &image).unwrap();
+    server.registry().put_manifest(REPOSITORY, "index", &index(Format::Oci, &[image])).unwrap();
+    create(client, "other", false);
+    server.registry().push_image("other", "image", &plain("other")).unwrap();
+    let described = |client: &mut AwsClient, repository: &str, tag: &str| {
+        let input = json!({ "repositoryName": repository, "imageIds": [{ "imageTag": tag }] });
+        let mut detail = call(client, "DescribeImages", input, "200")["imageDetails"][0].take();
+        ["imageScanStatus", "imageScanFindingsSummary"].map(|member| detail[member].take())
+    };
+    for (scan_type, unrated) in [("BASIC", "UNDEFINED"), ("ENHANCED", "UNTRIAGED")] {
+        configure(client, scan_type, json!([]));
+        let [status, mut summary] = described(client, REPOSITORY, "image");
+        assert_eq!(status["status"], "COMPLETE");
+        let found = findings(client, "image", "200")["imageScanFindings"].take();
+        assert_eq!(summary["findingSeverityCounts"], json!({ "CRITICAL": 2, "MEDIUM": 2, unrated: 1 }));
+        for (member, value) in summary.as_object_mut().unwrap() {
+            assert_eq!(found[member], *value, "{scan_type} {member}");
+        }
+        assert_eq!(summary.as_object().unwrap().len(), 3);
+    }
+    configure(client, "BASIC", json!([]));
+    let [status, summary] = described(client, REPOSITORY, "index");
+    assert_eq!((&status["status"], summary), (&json!("UNSUPPORTED_IMAGE"), Value::Null));
+    assert_eq!(described(client, "other", "image"), [Value::Null, Value::Null]);
 }
 
 #[test]

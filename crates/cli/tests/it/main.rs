@@ -10,6 +10,7 @@ mod config;
 mod docker;
 mod durability;
 mod ecr_bad_input;
+mod ecr_durability;
 mod ecr_images;
 mod ecr_layers;
 mod ecr_repositories;

@@ -7,7 +7,7 @@ use plimsoll_catalog::{ImageId, ImageRecord, ImageStatus, Repository, StoredMani
 use plimsoll_inventory::Distribution;
 use plimsoll_oci::{Content, Digest, ImageConfig, Manifest, Reference};
 
-use super::configuration::{ScanFrequency, ScanType};
+use super::configuration::{RepositoryScanning, ScanFrequency, ScanType};
 use super::outcome::{ScanStatus, of_distribution, settle};
 use crate::judge::{Judged, Known, Present};
 use crate::{Registry, RegistryError};
@@ -45,13 +45,18 @@ pub struct ScanReport {
 }
 
 impl Registry {
-    /// The scan of an image; none if none was asked for. Does not wait for an analysis that runs.
+    /// The scan of an image of a repository where `scanning` holds; none if none was asked for. Does not wait for an analysis
+    /// that runs.
     ///
     /// # Errors
     /// [`RegistryError::RepositoryUnknown`] if there is no such repository; [`RegistryError::ManifestUnknown`] if it does not
     /// hold the image any more.
-    pub fn image_scan(&self, repository: &Repository, image: &ImageRecord) -> Result<Option<ImageScan>, RegistryError> {
-        let scanning = self.repository_scanning(repository)?;
+    pub fn image_scan(
+        &self,
+        repository: &Repository,
+        scanning: &RepositoryScanning,
+        image: &ImageRecord,
+    ) -> Result<Option<ImageScan>, RegistryError> {
         let scan_type = scanning.scan_type;
         let continuous = scanning.frequency == ScanFrequency::ContinuousScan;
         // What is scanned all the time is scanned whenever it came.

@@ -121,9 +121,11 @@ fn fits(filter: ImageFilter, image: &ImageRecord) -> bool {
 }
 
 fn details(asked: &Asked<'_>, repository: &Repository, images: Vec<ImageRecord>) -> Result<Vec<ImageDetail>, EcrError> {
+    let registry = &asked.call.state.registry;
+    let scanning = registry.repository_scanning(repository).map_err(|error| common(repository, error))?;
     let described = |image: ImageRecord| {
         // An image that went meanwhile has no scan.
-        let scan = asked.call.state.registry.image_scan(repository, &image).or_else(|error| match error {
+        let scan = registry.image_scan(repository, &scanning, &image).or_else(|error| match error {
             RegistryError::ManifestUnknown => Ok(None),
             other => Err(common(repository, other)),
         })?;

@@ -30,7 +30,9 @@ pub(in crate::ecr) async fn describe(
 ) -> Result<DescribeImageScanFindingsResponse, EcrError> {
     let repository = asked.repository(&input.repository_name)?;
     let image = images::one(asked, &repository, &input.image_id)?;
-    let scan = asked.call.state.registry.image_scan(&repository, &image).map_err(EcrError::about(&repository))?;
+    let registry = &asked.call.state.registry;
+    let scanning = registry.repository_scanning(&repository).map_err(EcrError::about(&repository))?;
+    let scan = registry.image_scan(&repository, &scanning, &image).map_err(EcrError::about(&repository))?;
     let scan = scan.ok_or_else(|| not_scanned(&repository, &input.image_id))?;
     let (registry, digest) = (asked.registry.to_string(), image.digest.to_string());
     let list = [input.repository_name.as_str(), &digest, scan.scan_type.as_str()];
