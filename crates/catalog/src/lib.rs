@@ -58,7 +58,7 @@ pub use model::{
     LifecycleChange, LifecyclePolicy, LifecycleTask, ListedImage, ListedReferrer, NewManifest, NewRepository, NoImage,
     NotDeleted, Outcome, Package, PackageUse, PendingEvent, Pull, Referrer, RemovedImage, Repository, RepositoryAccess,
     RepositoryImages, RepositoryRecord, SameTag, ScanRequest, Stored, StoredManifest, TagChange, TagFilter,
-    TagFilterError, TagMove, TagMutability, Timestamp, Unlinked, Visibility, Write,
+    TagFilterError, TagMove, TagMutability, TaggedImage, Timestamp, Unlinked, Visibility, Write,
 };
 pub use plimsoll_iam::{AccountId, AccountIdError};
 pub use statistics::Statistics;

@@ -28,6 +28,7 @@ fn every_page_is_read_in_the_order_of_an_index() {
         repositories::DESCRIBE_ONE,
         repositories::NAMES,
         repository_settings::LIFECYCLE_TASKS,
+        tags::TAGGED,
         tags::TAG_AS_OF,
     ]
     .into_iter()

@@ -5,7 +5,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::rows::{digest_at, repository_id};
 use crate::sqlite::convert::{Column, Parsed, limit};
-use crate::{Catalog, CatalogError, Repository, TagChange, Timestamp, repositories};
+use crate::{Catalog, CatalogError, Repository, TagChange, TaggedImage, Timestamp, repositories};
+
+pub(crate) const TAGGED: &str = "SELECT t.name, t.updated_at, d.digest, m.media_type, m.artifact_type, i.image_size,
+    m.pushed_at FROM tags t CROSS JOIN images i ON i.repository = t.repository AND i.manifest = t.manifest
+    CROSS JOIN manifests m ON m.id = t.manifest CROSS JOIN digests d ON d.id = m.digest
+    WHERE t.repository = ?1 AND t.name > ?2 ORDER BY t.name LIMIT ?3";
 
 pub(crate) const TAG_AS_OF: &str = "SELECT t.digest FROM tag_history h LEFT JOIN digests t ON t.id = h.to_digest
     WHERE h.repository = ?1 AND h.tag = ?2 AND h.at <= ?3 ORDER BY h.id DESC LIMIT 1";
@@ -28,6 +33,24 @@ impl Catalog {
                 .query_map(params![repository, after.unwrap_or_default(), limit(count)], |row| {
                     row.get(0).map(|Parsed(tag)| tag)
                 })?
+                .collect::<rusqlite::Result<_>>()
+                .map(Some)
+        })
+    }
+
+    /// At most `count` tags of a repository that sort after `after`, in the order of their bytes, each with the image it
+    /// names. `None` if there is no such repository.
+    pub fn tagged_images(
+        &self,
+        repository: &Repository,
+        after: Option<&str>,
+        count: usize,
+    ) -> Result<Option<Vec<TaggedImage>>, CatalogError> {
+        self.readers.snapshot(|connection| {
+            let Some(repository) = repository_id(connection, repository)? else { return Ok(None) };
+            connection
+                .prepare_cached(TAGGED)?
+                .query_map(params![repository, after.unwrap_or_default(), limit(count)], tagged_image)?
                 .collect::<rusqlite::Result<_>>()
                 .map(Some)
         })
@@ -76,6 +99,19 @@ impl Catalog {
             Ok(named.flatten().map(|Column(digest)| digest))
         })
     }
+}
+
+fn tagged_image(row: &Row<'_>) -> rusqlite::Result<TaggedImage> {
+    let Parsed(tag) = row.get(0)?;
+    Ok(TaggedImage {
+        tag,
+        tagged_at: row.get(1)?,
+        digest: digest_at(row, 2)?,
+        media_type: row.get(3)?,
+        artifact_type: row.get(4)?,
+        image_size: row.get::<_, i64>(5)?.cast_unsigned(),
+        pushed_at: row.get(6)?,
+    })
 }
 
 fn tag_change(row: &Row<'_>) -> rusqlite::Result<TagChange> {

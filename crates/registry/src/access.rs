@@ -116,7 +116,7 @@ impl Access {
         {
             for (key, value) in rules.tags.iter() {
                 context.set(&format!("aws:ResourceTag/{key}"), value);
-                context.set(&format!("ecr:ResourceTag/{key}"), value);
+                context.set(&self::action(repository.visibility, &format!("ResourceTag/{key}")), value);
             }
             policies.extend(policy.or(rules.policy));
         }
@@ -145,7 +145,7 @@ impl Access {
     /// Whether the configuration lets anyone pull this, or it is public.
     fn is_open_to(&self, caller: &Caller, action: &str, on: On<'_>) -> bool {
         let On::Repository(repository) = on else { return false };
-        if !is_pull(action) {
+        if !is_pull(repository.visibility, action) {
             return false;
         }
         match repository.visibility {
@@ -192,17 +192,44 @@ impl Access {
     }
 }
 
-/// `arn:aws:ecr:<region>:<account>:repository/<name>`
+/// The service that registries of this visibility belong to, as it stands in actions, ARNs and signatures.
+pub const fn service(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Private => "ecr",
+        Visibility::Public => "ecr-public",
+    }
+}
+
+/// The action that allows `operation` in a registry of this visibility: `ecr:PutImage`, `ecr-public:PutImage`.
+pub fn action(visibility: Visibility, operation: &str) -> String {
+    format!("{}:{operation}", service(visibility))
+}
+
+/// The ARN of a resource of a registry: `arn:aws:ecr:<region>:<account>:<resource>`. Public ones are in no region.
+pub fn registry_arn(region: &str, account: AccountId, visibility: Visibility, resource: &str) -> String {
+    let region = if visibility == Visibility::Public { "" } else { region };
+    format!("arn:aws:{}:{region}:{account}:{resource}", service(visibility))
+}
+
+/// `arn:aws:ecr:<region>:<account>:repository/<name>`, `arn:aws:ecr-public::<account>:repository/<name>`
 pub fn repository_arn(region: &str, repository: &Repository) -> String {
-    format!("arn:aws:ecr:{region}:{}:repository/{}", repository.account, repository.name)
+    let Repository { account, visibility, name } = repository;
+    registry_arn(region, *account, *visibility, &format!("repository/{name}"))
 }
 
 /// Whether an action reads what is in a repository, as every pull does.
-fn is_pull(action: &str) -> bool {
-    matches!(
-        action,
-        "ecr:BatchGetImage" | "ecr:GetDownloadUrlForLayer" | "ecr:BatchCheckLayerAvailability" | "ecr:ListImages"
-    )
+///
+/// What anyone may do to a public repository are no operations of the API of public registries, whose
+/// `BatchCheckLayerAvailability` is part of a push and asks the policies.
+fn is_pull(visibility: Visibility, action: &str) -> bool {
+    let Some(operation) = action.strip_prefix(service(visibility)).and_then(|rest| rest.strip_prefix(':')) else {
+        return false;
+    };
+    match operation {
+        "BatchGetImage" | "GetDownloadUrlForLayer" | "ListImages" => true,
+        "BatchCheckLayerAvailability" => visibility == Visibility::Private,
+        _ => false,
+    }
 }
 
 fn rules(access: RepositoryAccess) -> Result<RepositoryRules, RegistryError> {
@@ -214,4 +241,38 @@ fn rules(access: RepositoryAccess) -> Result<RepositoryRules, RegistryError> {
 fn named(name: &str, text: &str, kind: PolicyKind) -> Result<Named, RegistryError> {
     let policy = Policy::parse(text, kind).map_err(RegistryError::StoredPolicy)?;
     Ok(Named::new(name, Arc::new(policy)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_have_arns() {
+        fn check(visibility: Visibility, expect: &str) {
+            let (account, name) = ("111122223333".parse().unwrap(), "team/app".parse().unwrap());
+            assert_eq!(repository_arn("eu-west-1", &Repository { account, visibility, name }), expect);
+        }
+        check(Visibility::Private, "arn:aws:ecr:eu-west-1:111122223333:repository/team/app");
+        check(Visibility::Public, "arn:aws:ecr-public::111122223333:repository/team/app");
+    }
+
+    #[test]
+    fn pulls_are_told_by_their_action() {
+        fn check(action: &str, private: bool, public: bool) {
+            let told = [Visibility::Private, Visibility::Public].map(|visibility| is_pull(visibility, action));
+            assert_eq!(told, [private, public], "{action}");
+        }
+        check("ecr:BatchGetImage", true, false);
+        check("ecr:BatchCheckLayerAvailability", true, false);
+        check("ecr-public:BatchGetImage", false, true);
+        check("ecr-public:GetDownloadUrlForLayer", false, true);
+        check("ecr-public:ListImages", false, true);
+        check("ecr-public:BatchCheckLayerAvailability", false, false);
+        check("ecr-public:PutImage", false, false);
+        check("ecr:PutImage", false, false);
+        check("ecr:DescribeImageScanFindings", false, false);
+        check("ecr-public", false, false);
+        check("BatchGetImage", false, false);
+    }
 }

@@ -14,7 +14,7 @@ impl Registry {
         requester: &Requester,
     ) -> Result<(), RegistryError> {
         let event = deleted(repository, reference, &requester.principal);
-        let deed = Deed::on(repository, "ecr:BatchDeleteImage", reference.to_string());
+        let deed = Deed::operation(repository, "BatchDeleteImage", reference.to_string());
         let cause = requester.cause(deed, Some(event));
         let found = match reference {
             Reference::Tag(tag) => self.catalog.delete_tag(repository, tag, cause).await?,
@@ -30,7 +30,7 @@ impl Registry {
         digest: &Digest,
         requester: &Requester,
     ) -> Result<(), RegistryError> {
-        let cause = requester.cause(Deed::on(repository, "ecr:BatchDeleteImage", digest.to_string()), None);
+        let cause = requester.cause(Deed::operation(repository, "BatchDeleteImage", digest.to_string()), None);
         let unlinked = self.catalog.unlink_blob(repository, digest, cause).await?;
         self.found(repository, unlinked != Unlinked::NotLinked, RegistryError::BlobUnknown)
     }

@@ -43,7 +43,7 @@ use images::Pulls;
 use judge::Judgements;
 use layers::Uploads;
 
-pub use access::{On, Ruling, repository_arn};
+pub use access::{On, Ruling, action, registry_arn, repository_arn, service};
 pub use analysis::AnalysisStatistics;
 pub use data::{DataDirectory, FirstAdministrator};
 pub use error::{Missing, RegistryError};
@@ -57,7 +57,7 @@ pub use plimsoll_catalog::{
     Account, AccountId, Deleted, Encryption, ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageState,
     ImageStatus, ListedImage, ListedReferrer, NewRepository, NoImage, NotDeleted, Referrer, Repository,
     RepositoryRecord, Statistics as CatalogStatistics, StoredManifest, TagChange, TagFilter, TagFilterError,
-    TagMutability, Timestamp, Visibility,
+    TagMutability, TaggedImage, Timestamp, Visibility,
 };
 pub use plimsoll_image::Budget;
 pub use plimsoll_rules::lifecycle::{Action as LifecycleAction, PolicyError as LifecyclePolicyError, StorageClass};
@@ -68,7 +68,7 @@ pub use scanning::{
     FrequencyUnsupported, ImageScan, RepositoryScanning, ScanFilter, ScanFrequency, ScanRefused, ScanReport,
     ScanStatus, ScanType, ScanningConfiguration, ScanningRule,
 };
-pub use settings::{CreationTemplate, NamedTemplate, PullTimeExclusion, Scenario, Switch};
+pub use settings::{CatalogData, CreationTemplate, NamedTemplate, PublicRegistry, PullTimeExclusion, Scenario, Switch};
 pub use tagging::{KeptReason, KeptTag, Tagged, Wanted};
 
 /// How long an upload may lie idle before it is removed.

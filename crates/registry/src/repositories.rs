@@ -30,7 +30,7 @@ impl Registry {
             return Err(RegistryError::NameReserved);
         }
         let event = happened("repository.created", &new.repository, requester);
-        let cause = requester.cause(Deed::on(&new.repository, "ecr:CreateRepository", ""), Some(event));
+        let cause = requester.cause(Deed::operation(&new.repository, "CreateRepository", ""), Some(event));
         Ok(self.catalog.create_repository(new, cause).await?)
     }
 
@@ -66,7 +66,7 @@ impl Registry {
     ) -> Result<RepositoryRecord, RegistryError> {
         let event = happened("repository.deleted", repository, requester);
         let detail = if force { "with all images" } else { "" };
-        let cause = requester.cause(Deed::on(repository, "ecr:DeleteRepository", detail), Some(event));
+        let cause = requester.cause(Deed::operation(repository, "DeleteRepository", detail), Some(event));
         let deleted = self.catalog.delete_repository(repository, force, cause).await?;
         let registry = self.clone();
         // Nobody waits for it, and what a restart interrupts the next start goes on with.
@@ -96,7 +96,7 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         let word = if mutability.immutable { "immutable" } else { "mutable" };
         let detail = format!("{word}, {} exclusions", mutability.exclusions.len());
-        let cause = requester.cause(Deed::on(repository, "ecr:PutImageTagMutability", detail), None);
+        let cause = requester.cause(Deed::operation(repository, "PutImageTagMutability", detail), None);
         Ok(self.catalog.set_tag_mutability(repository, mutability, cause).await?)
     }
 
@@ -119,7 +119,7 @@ impl Registry {
         policy: String,
         requester: &Requester,
     ) -> Result<(), RegistryError> {
-        let cause = requester.cause(Deed::on(repository, "ecr:SetRepositoryPolicy", ""), None);
+        let cause = requester.cause(Deed::operation(repository, "SetRepositoryPolicy", ""), None);
         self.catalog.set_repository_policy(repository, Some(policy), cause).await?;
         Ok(())
     }
@@ -135,7 +135,7 @@ impl Registry {
     ) -> Result<String, RegistryError> {
         // Looked at first, so that nothing is recorded when nothing happens.
         self.repository_policy(repository)?.ok_or(RegistryError::PolicyUnknown)?;
-        let cause = requester.cause(Deed::on(repository, "ecr:DeleteRepositoryPolicy", ""), None);
+        let cause = requester.cause(Deed::operation(repository, "DeleteRepositoryPolicy", ""), None);
         let before = self.catalog.set_repository_policy(repository, None, cause).await?;
         before.ok_or(RegistryError::PolicyUnknown)
     }
@@ -161,7 +161,7 @@ impl Registry {
         requester: &Requester,
     ) -> Result<(), RegistryError> {
         let keys = tags.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(" ");
-        let cause = requester.cause(Deed::on(repository, "ecr:TagResource", keys), None);
+        let cause = requester.cause(Deed::operation(repository, "TagResource", keys), None);
         Ok(self.catalog.change_repository_tags(repository, tags, Vec::new(), MAX_TAGS, cause).await?)
     }
 
@@ -175,7 +175,7 @@ impl Registry {
         keys: Vec<String>,
         requester: &Requester,
     ) -> Result<(), RegistryError> {
-        let cause = requester.cause(Deed::on(repository, "ecr:UntagResource", keys.join(" ")), None);
+        let cause = requester.cause(Deed::operation(repository, "UntagResource", keys.join(" ")), None);
         Ok(self.catalog.change_repository_tags(repository, Vec::new(), keys, MAX_TAGS, cause).await?)
     }
 }

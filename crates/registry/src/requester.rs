@@ -1,8 +1,11 @@
 //! On whose behalf a verb is carried out.
 
+use std::borrow::Cow;
+
 use plimsoll_catalog::{AuditEntry, Cause, Event, Outcome, Repository};
 use plimsoll_iam::{AccountId, Caller};
 
+use crate::access::action;
 use crate::{Registry, RegistryError, now};
 
 /// The longest text of a record, in bytes: who is denied must not fill the log with what it asked for.
@@ -25,7 +28,7 @@ pub struct Deed<'a> {
     /// The account it happens in.
     pub account: AccountId,
     /// The action, such as `ecr:PutImage`.
-    pub action: &'a str,
+    pub action: Cow<'a, str>,
     /// The ARN or name of what it is done to.
     pub resource: String,
     /// Whatever else is worth knowing, in words.
@@ -34,8 +37,14 @@ pub struct Deed<'a> {
 
 impl<'a> Deed<'a> {
     /// Something done to a repository.
-    pub fn on(repository: &Repository, action: &'a str, detail: impl Into<String>) -> Self {
-        Self { account: repository.account, action, resource: repository.name.to_string(), detail: detail.into() }
+    pub fn on(repository: &Repository, action: impl Into<Cow<'a, str>>, detail: impl Into<String>) -> Self {
+        let (account, action, resource) = (repository.account, action.into(), repository.name.to_string());
+        Self { account, action, resource, detail: detail.into() }
+    }
+
+    /// An operation of the repository's registry, `PutImage` and the like.
+    pub fn operation(repository: &Repository, operation: &str, detail: impl Into<String>) -> Self {
+        Self::on(repository, action(repository.visibility, operation), detail)
     }
 }
 
@@ -61,7 +70,7 @@ impl Requester {
             account: Some(deed.account),
             principal: self.principal.clone(),
             source: self.source.clone(),
-            action: deed.action.to_owned(),
+            action: deed.action.into_owned(),
             resource: cut(deed.resource),
             outcome,
             request_id: self.request_id.clone(),

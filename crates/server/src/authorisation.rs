@@ -89,7 +89,7 @@ impl State {
             let deed = match on {
                 On::Repository(repository) => Deed::on(repository, action, ""),
                 On::Registry(_) | On::Other { .. } => {
-                    Deed { account, action, resource: ruling.resource, detail: String::new() }
+                    Deed { account, action: action.into(), resource: ruling.resource, detail: String::new() }
                 }
             };
             self.registry.record_denial(&requester, deed).await.map_err(Denied::Failed)?;

@@ -7,7 +7,7 @@ use hyper::header::{CONTENT_TYPE, HeaderValue, IF_NONE_MATCH, RANGE};
 use hyper::{HeaderMap, Method, StatusCode};
 use plimsoll_iam::LayerTicket;
 use plimsoll_oci::Digest;
-use plimsoll_registry::{On, RegistryError, Repository};
+use plimsoll_registry::{On, RegistryError, Repository, action};
 
 use crate::authorisation::{Circumstances, Denied};
 use crate::http::{Body, Connection, Request, Response};
@@ -56,8 +56,8 @@ async fn download(
         return Err(RegistryError::BlobUnknown);
     };
     let circumstances = Circumstances::of(connection, headers);
-    let (action, on) = ("ecr:GetDownloadUrlForLayer", On::Repository(&repository));
-    match state.authorise(&caller, &circumstances, action, on, |_| ()).await {
+    let (action, on) = (action(repository.visibility, "GetDownloadUrlForLayer"), On::Repository(&repository));
+    match state.authorise(&caller, &circumstances, &action, on, |_| ()).await {
         Ok(()) => {}
         Err(Denied::Policy(_)) => return Ok(None),
         Err(Denied::Failed(error)) => return Err(error),

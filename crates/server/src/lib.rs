@@ -5,8 +5,8 @@ mod authentication;
 mod authorisation;
 mod aws;
 pub mod config;
-#[expect(dead_code, reason = "the model of ecr-public is yet to be served")]
 mod ecr;
+mod ecr_public;
 mod http;
 mod iam;
 mod layers;

@@ -8,6 +8,7 @@ use hyper::body::Body as _;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
 
+use crate::ecr_public::logo;
 use crate::http::{Body, Connection, Request, Response};
 use crate::oci::OciError;
 use crate::state::{State, unix_time};
@@ -54,6 +55,9 @@ async fn surface(state: &State, connection: &Connection, request: Request) -> (&
     }
     if path.starts_with(layers::PREFIX) {
         return ("get_layer", layers::answer(state, connection, &request).await);
+    }
+    if path.starts_with(logo::PREFIX) {
+        return ("get_logo", logo::answer(state, &request));
     }
     if let Some(protocol) = aws::protocol(&request) {
         return aws::answer(state, connection, protocol, request).await;

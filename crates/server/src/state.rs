@@ -31,23 +31,11 @@ pub(crate) struct State {
 impl State {
     /// The repository that a name in a path means, of the account that the host names.
     ///
-    /// On a host of the form `<account>.dkr.ecr.<region>.<suffix>`, of that account. On any other, `<account>/<name>` is of
-    /// that account and `public.ecr/<account>/<name>` in its public registry; all else is of the server's own account.
+    /// `public.ecr/<account>/<name>` is in the public registry of that account. All else is, on a host of the form
+    /// `<account>.dkr.ecr.<region>.<suffix>`, of that account; on any other host, `<account>/<name>` is of that account, and
+    /// the rest of the server's own.
     pub(crate) fn locate(&self, headers: &HeaderMap, name: RepositoryName) -> Repository {
-        if let Some(account) = host_account(headers) {
-            return Repository::private(account, name);
-        }
-        let named = |rest: &str| {
-            let (account, name) = rest.split_once('/')?;
-            Some((account.parse().ok()?, name.parse().ok()?))
-        };
-        if let Some((account, name)) = name.as_str().strip_prefix(PUBLIC_PREFIX).and_then(named) {
-            return Repository::public(account, name);
-        }
-        match named(name.as_str()) {
-            Some((account, name)) => Repository::private(account, name),
-            None => Repository::private(self.account, name),
-        }
+        located(self.account, headers, name)
     }
 
     /// The account whose registry a host or, on hosts that name none, the server stands for.
@@ -72,10 +60,7 @@ impl State {
         let host = url.split("://").nth(1).unwrap_or_default();
         let Repository { account, name, visibility } = repository;
         match visibility {
-            Visibility::Public => {
-                let host = base_url.split("://").nth(1).unwrap_or_default();
-                format!("{host}/{PUBLIC_PREFIX}{account}/{name}")
-            }
+            Visibility::Public => format!("{}/{name}", public_registry_uri(base_url, *account)),
             Visibility::Private if self.host_suffix.is_some() || *account == self.account => format!("{host}/{name}"),
             Visibility::Private => format!("{host}/{account}/{name}"),
         }
@@ -91,6 +76,30 @@ impl State {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| host.bytes().all(plain));
         format!("{scheme}://{}", host.unwrap_or("localhost"))
+    }
+}
+
+/// What docker calls the public registry of an account: the host, and what the paths of its repositories begin with.
+pub(crate) fn public_registry_uri(base_url: &str, account: AccountId) -> String {
+    let host = base_url.split("://").nth(1).unwrap_or_default();
+    format!("{host}/{PUBLIC_PREFIX}{account}")
+}
+
+/// The repository that a name in a path means, on a server of the account `own`.
+fn located(own: AccountId, headers: &HeaderMap, name: RepositoryName) -> Repository {
+    let named = |rest: &str| {
+        let (account, name) = rest.split_once('/')?;
+        Some((account.parse().ok()?, name.parse().ok()?))
+    };
+    if let Some((account, name)) = name.as_str().strip_prefix(PUBLIC_PREFIX).and_then(named) {
+        return Repository::public(account, name);
+    }
+    if let Some(account) = host_account(headers) {
+        return Repository::private(account, name);
+    }
+    match named(name.as_str()) {
+        Some((account, name)) => Repository::private(account, name),
+        None => Repository::private(own, name),
     }
 }
 
@@ -116,6 +125,29 @@ mod tests {
     use hyper::header::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn paths_name_repositories() {
+        fn check(host: &'static str, path: &str, expect: &str) {
+            let headers = HeaderMap::from_iter([(HOST, HeaderValue::from_static(host))]);
+            let own = "000000000000".parse().unwrap();
+            let Repository { account, visibility, name } = located(own, &headers, path.parse().unwrap());
+            assert_eq!(format!("{visibility:?} {account} {name}"), expect, "{host} {path}");
+        }
+        const HERE: &str = "127.0.0.1:5000";
+        const OTHER: &str = "444455556666.dkr.ecr.us-east-1.registry.example";
+        check(HERE, "team/app", "Private 000000000000 team/app");
+        check(HERE, "111122223333/team/app", "Private 111122223333 team/app");
+        check(HERE, "public.ecr/111122223333/team/app", "Public 111122223333 team/app");
+        check(OTHER, "team/app", "Private 444455556666 team/app");
+        check(OTHER, "111122223333/team/app", "Private 444455556666 111122223333/team/app");
+        check(OTHER, "public.ecr/111122223333/team/app", "Public 111122223333 team/app");
+        // What only looks like an account is a name.
+        check(HERE, "11112222333/app", "Private 000000000000 11112222333/app");
+        check(HERE, "111122223333", "Private 000000000000 111122223333");
+        check(HERE, "public.ecr/app", "Private 000000000000 public.ecr/app");
+        check(HERE, "public.ecr/111122223333", "Private 000000000000 public.ecr/111122223333");
+    }
 
     #[test]
     fn hosts_name_accounts() {

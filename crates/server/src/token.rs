@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use plimsoll_iam::{Claims, Grant};
-use plimsoll_registry::{On, RegistryError};
+use plimsoll_registry::{On, RegistryError, action};
 use serde::Serialize;
 
 use crate::authentication::{self, Identity, Unknown};
@@ -90,6 +90,7 @@ fn limit_to_anyone(
     let Some(name) = grant.name.parse().ok().filter(|_| grant.kind == "repository") else { return Ok(false) };
     grant.actions.retain(|action| action == "pull");
     let repository = state.locate(request.headers(), name);
-    let may = state.may(&identity.caller, circumstances, "ecr:BatchGetImage", On::Repository(&repository))?;
+    let pull = action(repository.visibility, "BatchGetImage");
+    let may = state.may(&identity.caller, circumstances, &pull, On::Repository(&repository))?;
     Ok(may && !grant.actions.is_empty())
 }

@@ -103,6 +103,25 @@ pub struct ImageState {
     pub scan_requested_at: Option<Timestamp>,
 }
 
+/// A tag with the image it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaggedImage {
+    /// The tag.
+    pub tag: Tag,
+    /// Since when it names the image.
+    pub tagged_at: Timestamp,
+    /// The digest of the image's manifest.
+    pub digest: Digest,
+    /// The media type of the manifest.
+    pub media_type: String,
+    /// What kind of artifact it is: its artifact type or else the media type of its configuration.
+    pub artifact_type: Option<String>,
+    /// The bytes of its configuration and layers; of an index, those of its largest child.
+    pub image_size: u64,
+    /// When its repository first received it.
+    pub pushed_at: Timestamp,
+}
+
 /// A digest with one of its tags, as images are listed by id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedImage {

@@ -13,7 +13,7 @@ pub use identity::{AccessKey, Account, Identities, IdentityChange, IdentityDocum
 pub use image::{
     Deleted, Deletion, ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageState, ImageStatus,
     LifecycleAction, LifecycleChange, ListedImage, ListedReferrer, NoImage, NotDeleted, Pull, RemovedImage,
-    RepositoryImages, ScanRequest, TagMove,
+    RepositoryImages, ScanRequest, TagMove, TaggedImage,
 };
 pub(crate) use repository::owner;
 pub use repository::{

@@ -11,7 +11,7 @@ use crate::images::plain;
 
 /// The records that `plimsoll audit export` prints.
 #[track_caller]
-fn export(scene: &Scene, options: &[&str]) -> Vec<Value> {
+pub(crate) fn export(scene: &Scene, options: &[&str]) -> Vec<Value> {
     let said = scene.run(&[&["audit", "export", "--data", "data"], options].concat(), &[]);
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""), "{said:?}");
     said.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()

@@ -61,7 +61,7 @@ fn plain(server: &RealBinary, name: &str) -> Value {
 
 /// Takes the time out of a repository that is described, having checked that it is a time.
 #[track_caller]
-fn timeless(mut repository: Value) -> Value {
+pub(crate) fn timeless(mut repository: Value) -> Value {
     let created = repository.as_object_mut().unwrap().remove("createdAt").unwrap();
     assert!(created.as_f64().unwrap() > 1_700_000_000.0, "{created}");
     repository

@@ -13,6 +13,7 @@ mod ecr_bad_input;
 mod ecr_durability;
 mod ecr_images;
 mod ecr_layers;
+mod ecr_public;
 mod ecr_repositories;
 mod ecr_scanning;
 mod findings;

@@ -25,7 +25,7 @@ impl Registry {
         requester: &Requester,
     ) -> Result<(), RegistryError> {
         Policy::parse(&text)?;
-        let cause = requester.cause(Deed::on(repository, "ecr:PutLifecyclePolicy", text.as_str()), None);
+        let cause = requester.cause(Deed::operation(repository, "PutLifecyclePolicy", text.as_str()), None);
         self.catalog.set_lifecycle_policy(repository, Some(text), cause).await?;
         Ok(())
     }
@@ -40,7 +40,7 @@ impl Registry {
         requester: &Requester,
     ) -> Result<LifecyclePolicy, RegistryError> {
         self.lifecycle_policy(repository)?;
-        let cause = requester.cause(Deed::on(repository, "ecr:DeleteLifecyclePolicy", ""), None);
+        let cause = requester.cause(Deed::operation(repository, "DeleteLifecyclePolicy", ""), None);
         let before = self.catalog.set_lifecycle_policy(repository, None, cause).await?;
         before.ok_or(RegistryError::LifecyclePolicyUnknown)
     }

@@ -19,7 +19,7 @@ impl Registry {
     ) -> Result<Vec<Result<Deleted, NotDeleted>>, RegistryError> {
         let named = ids.iter().map(name).collect::<Vec<_>>().join(" ");
         let event = deleted(repository, &ids, requester);
-        let cause = requester.cause(Deed::on(repository, "ecr:BatchDeleteImage", named), Some(event));
+        let cause = requester.cause(Deed::operation(repository, "BatchDeleteImage", named), Some(event));
         let asked = |id| Deletion { id, reason: String::new(), only_with_tags: None };
         Ok(self.catalog.delete_images(repository, ids.into_iter().map(asked).collect(), cause).await?)
     }

@@ -6,7 +6,7 @@ mod put;
 
 use plimsoll_catalog::{
     CatalogError, ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageStatus, ListedImage,
-    ListedReferrer, NoImage, Repository,
+    ListedReferrer, NoImage, Repository, TaggedImage,
 };
 use plimsoll_oci::Digest;
 
@@ -78,6 +78,20 @@ impl Registry {
         self.catalog.image_ids(repository, filter, after, limit)?.ok_or(RegistryError::RepositoryUnknown)
     }
 
+    /// At most `limit` tags of a repository that sort after `after`, in the order of their bytes, each with the image it
+    /// names.
+    ///
+    /// # Errors
+    /// [`RegistryError::RepositoryUnknown`] if there is no such repository.
+    pub fn tagged_images(
+        &self,
+        repository: &Repository,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<TaggedImage>, RegistryError> {
+        self.catalog.tagged_images(repository, after, limit)?.ok_or(RegistryError::RepositoryUnknown)
+    }
+
     /// At most `limit` manifests that refer to `subject` after `after`, in the order of push; only those of one of the
     /// artifact types if there are any, and of the status if there is one.
     ///
@@ -114,7 +128,7 @@ impl Registry {
         if archived {
             self.refuse_to_break_an_index(repository, &image.digest)?;
         }
-        let deed = Deed::on(repository, "ecr:UpdateImageStorageClass", format!("{} {word}", image.digest));
+        let deed = Deed::operation(repository, "UpdateImageStorageClass", format!("{} {word}", image.digest));
         let set = self.catalog.set_image_status(repository, &image.digest, status, requester.cause(deed, None)).await;
         let state = set.map_err(|error| match error {
             CatalogError::ImageUnknown => RegistryError::ImageUnknown(NoImage::NotFound),

@@ -100,7 +100,7 @@ impl Local {
             return Err(RegistryError::AccountAlias);
         }
         let detail = alias.as_ref().map(|alias| format!("alias {alias}")).unwrap_or_default();
-        let deed = Deed { account: id, action: "plimsoll:CreateAccount", resource: id.to_string(), detail };
+        let deed = Deed { account: id, action: "plimsoll:CreateAccount".into(), resource: id.to_string(), detail };
         Ok(self.catalog.create_account(id, alias, self.requester.cause(deed, None)).await?)
     }
 

@@ -144,7 +144,7 @@ impl Local {
         detail: String,
         change: impl Fn(&mut Directory) -> Result<T, IamError>,
     ) -> Result<T, RegistryError> {
-        let deed = Deed { account, action, resource: format!("user/{user}"), detail };
+        let deed = Deed { account, action: action.into(), resource: format!("user/{user}"), detail };
         self.identities.change(account, self.requester.cause(deed, None), change).await
     }
 

@@ -1,13 +1,17 @@
 //! The repository of a push, made when it is first pushed to.
 
-use plimsoll_catalog::{NewRepository, Repository};
+use plimsoll_catalog::{NewRepository, Repository, Visibility};
 
 use crate::settings::{CreationTemplate, Scenario};
 use crate::{Registry, RegistryError, Requester};
 
 impl Registry {
-    /// Whether a push makes this repository: all are made, or a creation template says so of this one.
+    /// Whether a push makes this repository: all are made, or a creation template says so of this one. None that everyone
+    /// could read is made by the way.
     pub fn creates_on_push(&self, repository: &Repository) -> Result<bool, RegistryError> {
+        if repository.visibility == Visibility::Public {
+            return Ok(false);
+        }
         Ok(self.config.create_on_push || self.template_of_push(repository)?.is_some())
     }
 

@@ -91,7 +91,7 @@ impl Registry {
             tags.push(tag);
         }
         let event = pushed(repository, &digest, &tags, &requester.principal);
-        let deed = Deed::on(repository, "ecr:PutImage", named(&digest, &tags));
+        let deed = Deed::operation(repository, "PutImage", named(&digest, &tags));
         let incomplete = if self.config.sparse { Incomplete::Accept } else { Incomplete::Refuse };
         Ok(NewManifest {
             repository: repository.clone(),

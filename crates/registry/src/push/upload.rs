@@ -203,7 +203,7 @@ fn append(upload: &mut Upload, tee: &mut Tee, declared: Declared, pieces: &mut P
 }
 
 fn uploaded(repository: &Repository, digest: &Digest, requester: &Requester) -> Cause {
-    requester.cause(Deed::on(repository, "ecr:CompleteLayerUpload", digest.to_string()), None)
+    requester.cause(Deed::operation(repository, "CompleteLayerUpload", digest.to_string()), None)
 }
 
 fn scope(repository: &Repository) -> Scope {

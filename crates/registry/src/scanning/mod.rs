@@ -53,7 +53,8 @@ impl Registry {
         requester: &Requester,
     ) -> Result<(), RegistryError> {
         let detail = format!("{}, {} rules", configuration.scan_type().as_str(), configuration.rules().len());
-        let deed = Deed { account, action: "ecr:PutRegistryScanningConfiguration", resource: "*".to_owned(), detail };
+        let deed =
+            Deed { account, action: "ecr:PutRegistryScanningConfiguration".into(), resource: "*".to_owned(), detail };
         let text = serde_json::to_string(configuration).map_err(RegistryError::StoredSetting)?;
         let cause = requester.cause(deed, None);
         self.catalog.put_account_setting(account, CONFIGURATION, text, Write::Always, cause).await?;
@@ -80,7 +81,7 @@ impl Registry {
         requester: &Requester,
     ) -> Result<(), RegistryError> {
         let detail = if scan_on_push { "on push" } else { "by hand" };
-        let cause = requester.cause(Deed::on(repository, "ecr:PutImageScanningConfiguration", detail), None);
+        let cause = requester.cause(Deed::operation(repository, "PutImageScanningConfiguration", detail), None);
         Ok(self.catalog.set_scan_on_push(repository, scan_on_push, cause).await?)
     }
 
@@ -111,7 +112,7 @@ impl Registry {
         if Manifest::parse(&stored.content, &stored.media_type)?.runnable_layers().is_none() {
             return Ok(Err(ScanRefused::NotAnImage));
         }
-        let cause = requester.cause(Deed::on(repository, "ecr:StartImageScan", image.digest.to_string()), None);
+        let cause = requester.cause(Deed::operation(repository, "StartImageScan", image.digest.to_string()), None);
         let not_since = (!self.config.scan_again_at_once).then(|| before(cause.now, AGAIN_AFTER));
         let request = self.catalog.mark_scan_requested(repository, &image.digest, not_since, cause).await?;
         Ok(match request {

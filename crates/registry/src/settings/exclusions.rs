@@ -134,5 +134,5 @@ impl Registry {
 }
 
 fn deed<'a>(account: AccountId, action: &'a str, principal: &str) -> Deed<'a> {
-    Deed { account, action, resource: "*".to_owned(), detail: principal.to_owned() }
+    Deed { account, action: action.into(), resource: "*".to_owned(), detail: principal.to_owned() }
 }

@@ -1,13 +1,15 @@
-//! Settings of an account's registry: its policy, its account settings, whose pulls are not recorded, and creation
-//! templates. Each is kept by the catalog as a text under a key.
+//! Settings of an account's registry: its policy, its account settings, whose pulls are not recorded, creation templates,
+//! and what its public registry says of itself. Each is kept by the catalog as a text under a key.
 
 mod exclusions;
 mod policy;
+mod public;
 mod switches;
 mod templates;
 
 pub(crate) use exclusions::Exclusions;
 pub use exclusions::PullTimeExclusion;
+pub use public::{CatalogData, PublicRegistry};
 pub use switches::Switch;
 pub use templates::{CreationTemplate, NamedTemplate, Scenario};
 

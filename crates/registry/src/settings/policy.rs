@@ -40,5 +40,5 @@ impl Registry {
 }
 
 fn deed(account: AccountId, action: &str) -> Deed<'_> {
-    Deed { account, action, resource: "*".to_owned(), detail: String::new() }
+    Deed { account, action: action.into(), resource: "*".to_owned(), detail: String::new() }
 }

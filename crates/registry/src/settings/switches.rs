@@ -72,7 +72,7 @@ impl Registry {
         requester: &Requester,
     ) -> Result<(), RegistryError> {
         let detail = format!("{} {value}", switch.name());
-        let deed = Deed { account, action: "ecr:PutAccountSetting", resource: "*".to_owned(), detail };
+        let deed = Deed { account, action: "ecr:PutAccountSetting".into(), resource: "*".to_owned(), detail };
         let cause = requester.cause(deed, None);
         let value = written(&value)?;
         self.catalog.put_account_setting(account, &switch.key(), value, Write::Always, cause).await?;

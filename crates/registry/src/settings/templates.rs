@@ -233,7 +233,7 @@ fn named(prefix: String, value: &str) -> Result<NamedTemplate, RegistryError> {
 }
 
 fn deed<'a>(account: AccountId, action: &'a str, prefix: &str) -> Deed<'a> {
-    Deed { account, action, resource: "*".to_owned(), detail: prefix.to_owned() }
+    Deed { account, action: action.into(), resource: "*".to_owned(), detail: prefix.to_owned() }
 }
 
 #[cfg(test)]

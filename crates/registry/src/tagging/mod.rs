@@ -83,7 +83,7 @@ impl Registry {
                 moves.iter().filter(|planned| planned.expect != Some(digest)).map(|planned| planned.tag.as_str());
             let detail = tags.fold(format!("{source} {digest} as"), |text, tag| format!("{text} {tag}"));
             let event = tagged(repository, &digest, &moves, requester);
-            let cause = requester.cause(Deed::on(repository, "ecr:PutImage", detail), Some(event));
+            let cause = requester.cause(Deed::operation(repository, "PutImage", detail), Some(event));
             match self.catalog.move_tags(repository, &digest, moves, cause).await {
                 Ok(moved) => return Ok(Tagged { digest, moved, kept }),
                 Err(CatalogError::TagMoved { .. }) => {}

@@ -20,7 +20,7 @@ use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use plimsoll_oci::{ErrorCode, RepositoryName};
-use plimsoll_registry::{On, Repository, Requester};
+use plimsoll_registry::{On, Repository, Requester, action};
 use serde::Serialize;
 
 use crate::authentication;
@@ -60,12 +60,12 @@ impl Endpoint {
         }
     }
 
-    /// The action that allows it.
-    fn action(self) -> &'static str {
+    /// The operation of Amazon ECR that it comes to.
+    fn operation(self) -> &'static str {
         match self {
-            Self::Findings | Self::Explain | Self::Sbom => "ecr:DescribeImageScanFindings",
-            Self::History => "ecr:DescribeImages",
-            Self::Tags => "ecr:PutImage",
+            Self::Findings | Self::Explain | Self::Sbom => "DescribeImageScanFindings",
+            Self::History => "DescribeImages",
+            Self::Tags => "PutImage",
         }
     }
 
@@ -105,8 +105,8 @@ async fn handle(state: &State, connection: &Connection, parts: &Parts, body: Inc
     }
     let repository = state.locate(&parts.headers, name);
     let circumstances = Circumstances::of(connection, &parts.headers);
-    let allowed =
-        state.authorise(&identity.caller, &circumstances, endpoint.action(), On::Repository(&repository), |_| ()).await;
+    let (action, on) = (action(repository.visibility, endpoint.operation()), On::Repository(&repository));
+    let allowed = state.authorise(&identity.caller, &circumstances, &action, on, |_| ()).await;
     allowed.map_err(OciError::denied)?;
     let requester = circumstances.requester(&identity.caller);
     let query = parts.uri.query().unwrap_or_default();

@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use super::authentication::{self, Refused};
 use super::{Call, From, TARGET, Unread, collect, respond};
+use crate::ecr::api::Api;
 use crate::ecr::{self, EcrError};
+use crate::ecr_public;
 use crate::http::{Received, Response};
 
 /// The longest body of `UploadLayerPart`: the largest part in base64, and the rest of the input.
@@ -15,44 +17,27 @@ const MAX_PART_BODY: usize = 32 * 1024 * 1024;
 const MAX_BODY: usize = 10 * 1024 * 1024;
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
-/// A service that speaks JSON 1.1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Service {
-    Ecr,
-    EcrPublic,
-}
+/// What speaks JSON 1.1.
+static APIS: [&Api; 2] = [&ecr::API, &ecr_public::API];
 
-impl Service {
-    /// The service and the operation a target names.
-    fn of_target(target: &str) -> Option<(Self, &str)> {
-        let (prefix, operation) = target.split_once('.')?;
-        match prefix {
-            "AmazonEC2ContainerRegistry_V20150921" => Some((Self::Ecr, operation)),
-            "SpencerFrontendService" => Some((Self::EcrPublic, operation)),
-            _ => None,
-        }
-    }
-
-    /// What signatures are scoped to.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Ecr => "ecr",
-            Self::EcrPublic => "ecr-public",
-        }
-    }
+/// The API and the operation that a target names.
+fn of_target(target: &str) -> Option<(&'static Api, &str)> {
+    let (prefix, operation) = target.split_once('.')?;
+    let api = APIS.into_iter().find(|api| api.target == prefix)?;
+    Some((api, operation))
 }
 
 pub(super) async fn answer(from: From<'_>, body: Incoming) -> (&'static str, Response) {
     let target = from.parts.headers.get(TARGET).and_then(|target| target.to_str().ok()).unwrap_or_default().to_owned();
-    let Some((service, operation)) = Service::of_target(&target).filter(|_| is_json(&from)) else {
+    let Some((api, operation)) = of_target(&target).filter(|_| is_json(&from)) else {
         Received::new(body).discard().await;
         return ("aws", encode(Err(EcrError::unknown_operation())));
     };
-    (service.name(), encode(dispatch(&from, body, service, operation).await))
+    (api.service(), encode(dispatch(&from, body, api, operation).await))
 }
 
-async fn dispatch(from: &From<'_>, body: Incoming, service: Service, operation: &str) -> Result<Value, EcrError> {
-    let claimed = match authentication::claim(from, service.name()) {
+async fn dispatch(from: &From<'_>, body: Incoming, api: &Api, operation: &str) -> Result<Value, EcrError> {
+    let claimed = match authentication::claim(from, api.service()) {
         Ok(claimed) => claimed,
         Err(error) => {
             Received::new(body).discard().await;
@@ -67,10 +52,7 @@ async fn dispatch(from: &From<'_>, body: Incoming, service: Service, operation: 
     let sender = claimed.verify(from, &body).map_err(refused)?;
     let call = Call::new(from, sender);
     let input = input(&body)?;
-    match service {
-        Service::Ecr => ecr::answer(&call, operation, input).await,
-        Service::EcrPublic => Err(EcrError::unknown_operation()),
-    }
+    api.answer(&call, operation, input).await
 }
 
 /// Whether the content type is JSON's, or missing, as scripts leave it.
@@ -132,12 +114,12 @@ mod tests {
 
     #[test]
     fn targets_name_service_and_operation() {
-        fn check(target: &str, expect: Option<(Service, &str)>) {
-            assert_eq!(Service::of_target(target), expect, "{target}");
+        fn check(target: &str, expect: Option<(&str, &str)>) {
+            assert_eq!(of_target(target).map(|(api, operation)| (api.service(), operation)), expect, "{target}");
         }
-        check("AmazonEC2ContainerRegistry_V20150921.PutImage", Some((Service::Ecr, "PutImage")));
-        check("SpencerFrontendService.DescribeRegistries", Some((Service::EcrPublic, "DescribeRegistries")));
-        check("AmazonEC2ContainerRegistry_V20150921.", Some((Service::Ecr, "")));
+        check("AmazonEC2ContainerRegistry_V20150921.PutImage", Some(("ecr", "PutImage")));
+        check("SpencerFrontendService.DescribeRegistries", Some(("ecr-public", "DescribeRegistries")));
+        check("AmazonEC2ContainerRegistry_V20150921.", Some(("ecr", "")));
         check("AmazonEC2ContainerRegistry_V20150921", None);
         check("DynamoDB_20120810.ListTables", None);
         check("", None);

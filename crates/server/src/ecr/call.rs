@@ -2,11 +2,11 @@
 
 use plimsoll_iam::{AccountId, Arn, Context, Named};
 use plimsoll_oci::RepositoryName;
-use plimsoll_registry::{On, Repository, Requester};
+use plimsoll_registry::{On, Repository, Requester, Visibility, action, registry_arn, service};
 use serde_json::Value;
 
+use super::api::{Row, Target};
 use super::error::EcrError;
-use super::operations::{Row, Target};
 use crate::authorisation::Denied;
 use crate::aws::Call;
 
@@ -17,37 +17,55 @@ pub(crate) struct Asked<'a> {
     pub(crate) operation: &'static str,
     /// The account whose registry is asked: `registryId`, that of the resource, or the caller's.
     pub(crate) registry: AccountId,
+    /// Which of the account's two registries it is.
+    pub(crate) visibility: Visibility,
 }
 
 impl<'a> Asked<'a> {
     /// Allows the call or says why not.
-    pub(super) async fn authorise(call: &'a Call<'a>, row: &'static Row, input: &Value) -> Result<Self, EcrError> {
-        let action = format!("ecr:{}", row.action);
-        let registry = registry(call, row, input)?;
-        let asked = Self { call, operation: row.name, registry };
+    pub(super) async fn authorise(
+        call: &'a Call<'a>,
+        visibility: Visibility,
+        row: &'static Row,
+        input: &Value,
+    ) -> Result<Self, EcrError> {
+        let registry = registry(call, visibility, row, input)?;
+        let asked = Self { call, operation: row.name, registry, visibility };
+        let action = asked.action(row.action);
         for target in asked.targets(row.target, input)? {
-            let on = match &target {
-                Some(repository) => On::Repository(repository),
-                None if row.target == Target::Repositories => return asked.authorise_on_all(&action, input).await,
-                None => On::Registry(registry),
-            };
-            call.authorise(&action, on, |context| tell_tags(context, input)).await?;
+            match target {
+                Some(repository) => asked.authorise_also(&action, On::Repository(&repository), input).await?,
+                None => asked.authorise_on_registry(&action, row.target, input).await?,
+            }
         }
         Ok(asked)
     }
 
-    async fn authorise_on_all(self, action: &str, input: &Value) -> Result<Self, EcrError> {
-        let arn = format!("arn:aws:ecr:{}:{}:repository/*", self.call.state.region, self.registry);
-        let on = On::Other { owner: self.registry, arn: &arn };
-        self.call.authorise(action, on, |context| tell_tags(context, input)).await?;
-        Ok(self)
+    async fn authorise_on_registry(&self, action: &str, target: Target, input: &Value) -> Result<(), EcrError> {
+        let resource = match (target, self.visibility) {
+            (Target::Repositories, _) => "repository/*".to_owned(),
+            (Target::Registry, Visibility::Public) => format!("registry/{}", self.registry),
+            _ => return self.authorise_also(action, On::Registry(self.registry), input).await,
+        };
+        let arn = self.arn(&resource);
+        self.authorise_also(action, On::Other { owner: self.registry, arn: &arn }, input).await
+    }
+
+    /// The ARN of a resource of the registry.
+    pub(crate) fn arn(&self, resource: &str) -> String {
+        registry_arn(&self.call.state.region, self.registry, self.visibility, resource)
+    }
+
+    /// The action that allows an operation.
+    pub(crate) fn action(&self, operation: &str) -> String {
+        action(self.visibility, operation)
     }
 
     /// The repositories an operation is done to; none for the registry as a whole.
     fn targets(&self, target: Target, input: &Value) -> Result<Vec<Option<Repository>>, EcrError> {
         let named = |name: &Value| self.repository(name.as_str().unwrap_or_default()).map(Some);
         match target {
-            Target::Registry => Ok(vec![None]),
+            Target::Account | Target::Registry => Ok(vec![None]),
             Target::Repository => Ok(vec![named(&input["repositoryName"])?]),
             Target::Repositories => match input["repositoryNames"].as_array() {
                 Some(names) if !names.is_empty() => names.iter().map(named).collect(),
@@ -61,7 +79,7 @@ impl<'a> Asked<'a> {
     pub(crate) fn repository(&self, name: &str) -> Result<Repository, EcrError> {
         let name: RepositoryName =
             name.parse().map_err(|_| EcrError::invalid_parameter("repositoryName", "must be a repository name"))?;
-        Ok(Repository::private(self.registry, name))
+        Ok(Repository { account: self.registry, visibility: self.visibility, name })
     }
 
     /// The repository that an ARN names.
@@ -69,13 +87,18 @@ impl<'a> Asked<'a> {
         let invalid = || EcrError::invalid_parameter("resourceArn", "Invalid ARN");
         let arn: Arn = arn.parse().map_err(|_| invalid())?;
         let name = arn.resource.strip_prefix("repository/").and_then(|name| name.parse().ok());
-        let here = arn.service == "ecr" && arn.region == self.call.state.region;
+        let region = match self.visibility {
+            Visibility::Private => self.call.state.region.as_str(),
+            Visibility::Public => "",
+        };
+        let here = arn.service == service(self.visibility) && arn.region == region;
         let name = name.filter(|_| here).ok_or_else(invalid)?;
-        Ok(Repository::private(arn.account.parse().map_err(|_| invalid())?, name))
+        let account = arn.account.parse().map_err(|_| invalid())?;
+        Ok(Repository { account, visibility: self.visibility, name })
     }
 
     /// Allows what the operation does beside its own action, with the tags it does it with, or says why not.
-    pub(super) async fn authorise_also(&self, action: &str, on: On<'_>, tags: &Value) -> Result<(), EcrError> {
+    pub(crate) async fn authorise_also(&self, action: &str, on: On<'_>, tags: &Value) -> Result<(), EcrError> {
         Ok(self.call.authorise(action, on, |context| tell_tags(context, tags)).await?)
     }
 
@@ -91,11 +114,16 @@ impl<'a> Asked<'a> {
     }
 }
 
-fn registry(call: &Call<'_>, row: &Row, input: &Value) -> Result<AccountId, EcrError> {
+fn registry(call: &Call<'_>, visibility: Visibility, row: &Row, input: &Value) -> Result<AccountId, EcrError> {
     let (field, constraint, id) = match row.target {
         Target::Arn => {
             let account = input["resourceArn"].as_str().and_then(|arn| arn.split(':').nth(4));
             ("resourceArn", "Invalid ARN", Some(account.unwrap_or_default()))
+        }
+        // Some operations on public registries take an alias as well. Here a registry has none but its id.
+        _ if visibility == Visibility::Public => {
+            let id = input["registryId"].as_str();
+            return id.map_or(Ok(call.account), |id| id.parse().map_err(|_| EcrError::registry_not_found(id)));
         }
         _ => ("registryId", "must satisfy regular expression '[0-9]{12}'", input["registryId"].as_str()),
     };

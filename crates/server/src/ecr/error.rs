@@ -72,6 +72,23 @@ impl EcrError {
         )
     }
 
+    /// There is no such registry.
+    pub(crate) fn registry_not_found(registry: &str) -> Self {
+        Self::new("RegistryNotFoundException", format!("The registry with id '{registry}' does not exist"))
+    }
+
+    /// The repository says nothing of itself.
+    pub(crate) fn catalog_data_not_found(repository: &Repository) -> Self {
+        Self::new(
+            "RepositoryCatalogDataNotFoundException",
+            format!(
+                "Catalog data does not exist for the repository with name {} in the registry with id {}",
+                name(repository),
+                id(repository)
+            ),
+        )
+    }
+
     /// There is such a repository already.
     pub(crate) fn repository_already_exists(repository: &Repository) -> Self {
         Self::new(

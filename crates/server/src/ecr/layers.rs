@@ -21,7 +21,7 @@ const PART: i64 = 10 << 20;
 const LINK: u64 = 15 * 60;
 
 /// Says which layers a repository has.
-pub(super) async fn check(
+pub(crate) async fn check(
     asked: &Asked<'_>,
     input: BatchCheckLayerAvailabilityRequest,
 ) -> Result<BatchCheckLayerAvailabilityResponse, EcrError> {
@@ -94,7 +94,7 @@ pub(super) async fn download_url(
 }
 
 /// Starts the upload of a layer.
-pub(super) async fn initiate(
+pub(crate) async fn initiate(
     asked: &Asked<'_>,
     input: InitiateLayerUploadRequest,
 ) -> Result<InitiateLayerUploadResponse, EcrError> {
@@ -105,7 +105,7 @@ pub(super) async fn initiate(
 }
 
 /// Adds a part to an upload.
-pub(super) async fn upload_part(
+pub(crate) async fn upload_part(
     asked: &Asked<'_>,
     input: UploadLayerPartRequest,
 ) -> Result<UploadLayerPartResponse, EcrError> {
@@ -136,7 +136,7 @@ pub(super) async fn upload_part(
 }
 
 /// Makes an upload a layer.
-pub(super) async fn complete(
+pub(crate) async fn complete(
     asked: &Asked<'_>,
     input: CompleteLayerUploadRequest,
 ) -> Result<CompleteLayerUploadResponse, EcrError> {

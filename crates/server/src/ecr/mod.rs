@@ -1,42 +1,40 @@
-//! The Amazon ECR API, `ecr` and `ecr-public`: AWS JSON 1.1 requests to answers.
+//! The Amazon ECR API, `ecr`: AWS JSON 1.1 requests to answers.
 //!
-//! A call goes through known operation, input validation, authorisation, and then its handler, each of which can end it;
-//! `operations` lists what there is. Reading the request and telling who sent it comes before, in `aws`.
+//! A call goes through known operation, input validation, authorisation, and then its handler, each of which can end it
+//! (`api`); `operations` lists what there is. Reading the request and telling who sent it comes before, in `aws`.
+//!
+//! What `ecr-public` does in the same way is done here, and listed in [`crate::ecr_public`].
 
-mod call;
+pub(crate) mod api;
+pub(crate) mod call;
 mod error;
-mod images;
-mod layers;
+pub(crate) mod images;
+pub(crate) mod layers;
 mod lifecycle;
-mod model;
+pub(crate) mod model;
 mod operations;
 mod page;
-mod policies;
+pub(crate) mod policies;
 mod registry;
-mod repositories;
+pub(crate) mod repositories;
 mod scanning;
-mod settings;
-mod tags;
+pub(crate) mod settings;
+pub(crate) mod tags;
 mod templates;
-mod token;
+pub(crate) mod token;
 mod validate;
-mod wire;
+pub(crate) mod wire;
 
-use serde_json::Value;
+use plimsoll_registry::Visibility;
 
-use crate::aws::Call;
-use call::Asked;
+use api::Api;
 
 pub(crate) use error::EcrError;
 
-/// Answers a call of `ecr`.
-pub(crate) async fn answer(call: &Call<'_>, operation: &str, input: Value) -> Result<Value, EcrError> {
-    let row = operations::find(operation).ok_or_else(EcrError::unknown_operation)?;
-    let model = model::ecr().iter().find(|known| known.name == operation).ok_or_else(EcrError::unknown_operation)?;
-    let input = validate::validate(model, input)?;
-    let asked = Asked::authorise(call, row, &input).await?;
-    match row.handler {
-        Some(handler) => handler(&asked, input).await,
-        None => Err(EcrError::not_available(operation)),
-    }
-}
+/// The API of private registries.
+pub(crate) static API: Api = Api {
+    target: "AmazonEC2ContainerRegistry_V20150921",
+    visibility: Visibility::Private,
+    operations: operations::OPERATIONS,
+    model: model::ecr(),
+};

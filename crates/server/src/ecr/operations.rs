@@ -1,73 +1,13 @@
-//! The operations of `ecr`: what each is allowed by, what it is done to, and what does it.
+//! The operations of `ecr`.
 
-use std::pin::Pin;
-
-use serde_json::Value;
-
-use super::call::Asked;
-use super::error::EcrError;
+use super::api::{Handler, Row, Target, handler, row};
 use super::{images, layers, lifecycle, policies, registry, repositories, scanning, tags, templates, token};
-
-/// What does an operation.
-pub(crate) type Handler = for<'a> fn(&'a Asked<'a>, Value) -> Answer<'a>;
-/// What a handler gives.
-pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, EcrError>> + Send + 'a>>;
-
-/// An operation.
-pub(crate) struct Row {
-    /// Its name, as in `X-Amz-Target`.
-    pub(crate) name: &'static str,
-    /// The action that allows it, without the service before it.
-    pub(crate) action: &'static str,
-    pub(crate) target: Target,
-    /// What does it; none for what this version has not.
-    pub(crate) handler: Option<Handler>,
-}
-
-/// What an operation is done to: what it is allowed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// The registry: `*`.
-    Registry,
-    /// The repository that `repositoryName` names.
-    Repository,
-    /// Each repository that `repositoryNames` names; all of the registry without it.
-    Repositories,
-    /// The repository that `resourceArn` names.
-    Arn,
-}
-
-/// Makes a handler of an asynchronous function from a deserialised input to a serialisable output.
-macro_rules! handler {
-    ($function:path) => {
-        Some(|asked, input| {
-            Box::pin(async move {
-                let input = $crate::ecr::wire::decode(input)?;
-                $crate::ecr::wire::encode(&$function(asked, input).await?)
-            })
-        })
-    };
-}
 
 /// What a later version will do.
 const LATER: Option<Handler> = None;
 
-const fn row(name: &'static str, target: Target, handler: Option<Handler>) -> Row {
-    Row { name, action: name, target, handler }
-}
-
-impl Row {
-    const fn allowed_by(self, action: &'static str) -> Self {
-        Self { action, ..self }
-    }
-}
-
-/// The operation of that name.
-pub(crate) fn find(name: &str) -> Option<&'static Row> {
-    OPERATIONS.iter().find(|row| row.name == name)
-}
-
-static OPERATIONS: &[Row] = &[
+/// All of them.
+pub(super) static OPERATIONS: &[Row] = &[
     // repositories
     row("CreateRepository", Target::Repository, handler!(repositories::create)),
     row("DescribeRepositories", Target::Repositories, handler!(repositories::describe)),
@@ -142,17 +82,3 @@ static OPERATIONS: &[Row] = &[
     row("UpdatePullThroughCacheRule", Target::Registry, LATER),
     row("ValidatePullThroughCacheRule", Target::Registry, LATER),
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_operation_of_the_model_has_its_row() {
-        let rows: std::collections::BTreeSet<_> = OPERATIONS.iter().map(|row| row.name).collect();
-        let model: std::collections::BTreeSet<_> =
-            crate::ecr::model::ecr().iter().map(|operation| operation.name).collect();
-        assert_eq!(rows, model);
-        assert_eq!(OPERATIONS.len(), model.len(), "no operation has two rows");
-    }
-}

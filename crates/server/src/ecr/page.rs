@@ -1,6 +1,7 @@
 //! Pages of lists: `maxResults`, and `nextToken`, which is good for the same list alone.
 
 use plimsoll_iam::List;
+use plimsoll_registry::service;
 
 use super::call::Asked;
 use super::error::EcrError;
@@ -28,7 +29,8 @@ impl<'a> Asked<'a> {
         next_token: Option<&str>,
         max_results: Option<i64>,
     ) -> Result<Page<'a>, EcrError> {
-        let parameters = [registry].iter().chain(parameters).copied().collect();
+        let service = service(self.visibility);
+        let parameters = [service, registry].iter().chain(parameters).copied().collect();
         // The model has seen to it that the number is in range.
         let limit = max_results.and_then(|most| usize::try_from(most).ok()).unwrap_or(DEFAULT);
         let mut page = Page { asked: self, parameters, after: None, limit };

@@ -19,7 +19,7 @@ use super::wire::repositories::{
 const TEXT: &str = "PolicyText";
 
 /// `SetRepositoryPolicy`
-pub(super) async fn set(
+pub(crate) async fn set(
     asked: &Asked<'_>,
     input: SetRepositoryPolicyRequest,
 ) -> Result<SetRepositoryPolicyResponse, EcrError> {
@@ -39,7 +39,7 @@ pub(super) async fn set(
 }
 
 /// `GetRepositoryPolicy`
-pub(super) async fn get(
+pub(crate) async fn get(
     asked: &Asked<'_>,
     input: GetRepositoryPolicyRequest,
 ) -> Result<GetRepositoryPolicyResponse, EcrError> {
@@ -54,7 +54,7 @@ pub(super) async fn get(
 }
 
 /// `DeleteRepositoryPolicy`
-pub(super) async fn delete(
+pub(crate) async fn delete(
     asked: &Asked<'_>,
     input: DeleteRepositoryPolicyRequest,
 ) -> Result<DeleteRepositoryPolicyResponse, EcrError> {
@@ -117,7 +117,7 @@ fn invalid(kind: &str, error: &plimsoll_iam::PolicyError) -> EcrError {
 /// Refuses a policy under which who sets it could not set another one.
 fn keeps_its_setter(asked: &Asked<'_>, repository: &Repository, policy: Policy) -> Result<(), EcrError> {
     let policy = Named::new("repository policy", Arc::new(policy));
-    if asked.may_under("ecr:SetRepositoryPolicy", repository, policy)? {
+    if asked.may_under(&asked.action("SetRepositoryPolicy"), repository, policy)? {
         return Ok(());
     }
     let rule =

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use plimsoll_registry::{NewRepository, On, RepositoryRecord, Visibility};
+use plimsoll_registry::{NewRepository, On, RepositoryRecord};
 use serde_json::json;
 
 use super::call::Asked;
@@ -15,6 +15,9 @@ use super::wire::repositories::{
     PutImageTagMutabilityResponse, Repository,
 };
 use super::wire::shared::ImageScanningConfiguration;
+
+/// Repositories, and the token of the page that follows.
+type Found = (Vec<RepositoryRecord>, Option<String>);
 
 /// `CreateRepository`
 pub(super) async fn create(
@@ -31,16 +34,21 @@ pub(super) async fn create(
         scan_on_push: input.image_scanning_configuration.and_then(|scanning| scanning.scan_on_push).unwrap_or_default(),
         encryption: keys.encryption(input.encryption_configuration.as_ref())?,
         tags,
-        ..NewRepository::plain(repository.clone())
+        ..NewRepository::plain(repository)
     };
+    Ok(CreateRepositoryResponse { repository: described(asked, &make(asked, new).await?) })
+}
+
+/// Makes a repository, if it may have its tags.
+pub(crate) async fn make(asked: &Asked<'_>, new: NewRepository) -> Result<RepositoryRecord, EcrError> {
+    let repository = new.repository.clone();
     if !new.tags.is_empty() {
         // Who makes a repository with tags does two things.
-        let tags = json!({ "tags": input.tags });
-        asked.authorise_also("ecr:TagResource", On::Repository(&repository), &tags).await?;
+        let tags = json!({ "tags": settings::tag_list(new.tags.clone()) });
+        asked.authorise_also(&asked.action("TagResource"), On::Repository(&repository), &tags).await?;
     }
-    let made = state.registry.create_repository(new, &asked.requester()).await;
-    let record = made.map_err(EcrError::about(&repository))?;
-    Ok(CreateRepositoryResponse { repository: described(asked, &record) })
+    let made = asked.call.state.registry.create_repository(new, &asked.requester()).await;
+    made.map_err(EcrError::about(&repository))
 }
 
 /// `DescribeRepositories`
@@ -48,8 +56,15 @@ pub(super) async fn describe(
     asked: &Asked<'_>,
     input: DescribeRepositoriesRequest,
 ) -> Result<DescribeRepositoriesResponse, EcrError> {
+    let (records, next_token) = found(asked, input)?;
+    let repositories = records.iter().map(|record| described(asked, record)).collect();
+    Ok(DescribeRepositoriesResponse { repositories, next_token })
+}
+
+/// The repositories that are asked for by their names, or a page of all; and the token of the page that follows.
+pub(crate) fn found(asked: &Asked<'_>, input: DescribeRepositoriesRequest) -> Result<Found, EcrError> {
     let DescribeRepositoriesRequest { repository_names, next_token, max_results, .. } = input;
-    let Some(names) = repository_names else { return describe_all(asked, next_token.as_deref(), max_results) };
+    let Some(names) = repository_names else { return page(asked, next_token.as_deref(), max_results) };
     let together = [("nextToken", next_token.is_some()), ("maxResults", max_results.is_some())];
     if let Some((field, _)) = together.into_iter().find(|(_, given)| *given) {
         let rule = format!("{field} must be null when repositoryNames is specified");
@@ -60,24 +75,19 @@ pub(super) async fn describe(
     for name in names.iter().filter(|name| seen.insert(name.as_str())) {
         let repository = asked.repository(name)?;
         let found = asked.call.state.registry.repository(&repository);
-        repositories.push(described(asked, &found.map_err(EcrError::about(&repository))?));
+        repositories.push(found.map_err(EcrError::about(&repository))?);
     }
-    Ok(DescribeRepositoriesResponse { repositories, next_token: None })
+    Ok((repositories, None))
 }
 
-fn describe_all(
-    asked: &Asked<'_>,
-    next_token: Option<&str>,
-    max_results: Option<i64>,
-) -> Result<DescribeRepositoriesResponse, EcrError> {
+fn page(asked: &Asked<'_>, next_token: Option<&str>, max_results: Option<i64>) -> Result<Found, EcrError> {
     let registry = asked.registry.to_string();
     let page = asked.page(&registry, &[], next_token, max_results)?;
     let after = page.after.as_deref();
     let all = &asked.call.state.registry;
-    let mut records = all.describe_repositories(asked.registry, Visibility::Private, after, page.read())?;
+    let mut records = all.describe_repositories(asked.registry, asked.visibility, after, page.read())?;
     let next_token = page.cut(&mut records, |record| record.repository.name.to_string())?;
-    let repositories = records.iter().map(|record| described(asked, record)).collect();
-    Ok(DescribeRepositoriesResponse { repositories, next_token })
+    Ok((records, next_token))
 }
 
 /// `DeleteRepository`
@@ -85,11 +95,15 @@ pub(super) async fn delete(
     asked: &Asked<'_>,
     input: DeleteRepositoryRequest,
 ) -> Result<DeleteRepositoryResponse, EcrError> {
+    Ok(DeleteRepositoryResponse { repository: described(asked, &remove(asked, input).await?) })
+}
+
+/// Deletes a repository and answers what it was.
+pub(crate) async fn remove(asked: &Asked<'_>, input: DeleteRepositoryRequest) -> Result<RepositoryRecord, EcrError> {
     let repository = asked.repository(&input.repository_name)?;
     let force = input.force.unwrap_or_default();
     let deleted = asked.call.state.registry.delete_repository(&repository, force, &asked.requester()).await;
-    let record = deleted.map_err(EcrError::about(&repository))?;
-    Ok(DeleteRepositoryResponse { repository: described(asked, &record) })
+    deleted.map_err(EcrError::about(&repository))
 }
 
 /// `PutImageTagMutability`

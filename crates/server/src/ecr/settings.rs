@@ -131,7 +131,7 @@ pub(super) fn encryption_configuration(encryption: &Encryption) -> EncryptionCon
 }
 
 /// Checks resource tags.
-pub(super) fn tags(tags: &[Tag]) -> Result<Vec<(String, String)>, EcrError> {
+pub(crate) fn tags(tags: &[Tag]) -> Result<Vec<(String, String)>, EcrError> {
     if tags.len() > MAX_TAGS {
         return Err(EcrError::too_many_tags(MAX_TAGS));
     }
@@ -173,6 +173,6 @@ fn plain(text: &str) -> bool {
 }
 
 /// Resource tags, as they are told.
-pub(super) fn tag_list(tags: Vec<(String, String)>) -> Vec<Tag> {
+pub(crate) fn tag_list(tags: Vec<(String, String)>) -> Vec<Tag> {
     tags.into_iter().map(|(key, value)| Tag { key, value }).collect()
 }

@@ -9,7 +9,7 @@ use super::wire::repositories::{
 };
 
 /// `TagResource`
-pub(super) async fn tag(asked: &Asked<'_>, input: TagResourceRequest) -> Result<TagResourceResponse, EcrError> {
+pub(crate) async fn tag(asked: &Asked<'_>, input: TagResourceRequest) -> Result<TagResourceResponse, EcrError> {
     let repository = asked.repository_of_arn(&input.resource_arn)?;
     let tags = settings::tags(&input.tags)?;
     let done = asked.call.state.registry.tag_repository(&repository, tags, &asked.requester()).await;
@@ -18,7 +18,7 @@ pub(super) async fn tag(asked: &Asked<'_>, input: TagResourceRequest) -> Result<
 }
 
 /// `UntagResource`
-pub(super) async fn untag(asked: &Asked<'_>, input: UntagResourceRequest) -> Result<UntagResourceResponse, EcrError> {
+pub(crate) async fn untag(asked: &Asked<'_>, input: UntagResourceRequest) -> Result<UntagResourceResponse, EcrError> {
     let repository = asked.repository_of_arn(&input.resource_arn)?;
     input.tag_keys.iter().try_for_each(|key| settings::tag_key(key))?;
     let done = asked.call.state.registry.untag_repository(&repository, input.tag_keys, &asked.requester()).await;
@@ -27,7 +27,7 @@ pub(super) async fn untag(asked: &Asked<'_>, input: UntagResourceRequest) -> Res
 }
 
 /// `ListTagsForResource`
-pub(super) async fn list(
+pub(crate) async fn list(
     asked: &Asked<'_>,
     input: ListTagsForResourceRequest,
 ) -> Result<ListTagsForResourceResponse, EcrError> {

@@ -19,11 +19,7 @@ pub(super) async fn get(
     input: GetAuthorizationTokenRequest,
 ) -> Result<GetAuthorizationTokenResponse, EcrError> {
     let call = asked.call;
-    let expires = call.seconds() + LIFETIME;
-    let login = Login { holder: call.credential.holder(), expires: u64::try_from(expires).unwrap_or_default() };
-    let password = call.state.registry.identities().master().sign_login(&login);
-    let password = password.map_err(|error| EcrError::server(&error))?;
-    let token = STANDARD.encode(format!("{USER}:{password}"));
+    let (token, expires_at) = login(asked)?;
     let registries = match input.registry_ids {
         None => vec![asked.registry],
         Some(ids) => ids.iter().map(|id| id.parse().map_err(|_| invalid_registry())).collect::<Result<_, _>>()?,
@@ -32,11 +28,21 @@ pub(super) async fn get(
         .into_iter()
         .map(|registry| AuthorizationData {
             authorization_token: token.clone(),
-            expires_at: Epoch(call.now + LIFETIME * 1000),
+            expires_at,
             proxy_endpoint: call.state.registry_url(&call.base_url, registry),
         })
         .collect();
     Ok(GetAuthorizationTokenResponse { authorization_data })
+}
+
+/// A user and its password, as docker's configuration keeps them, and until when they are good.
+pub(crate) fn login(asked: &Asked<'_>) -> Result<(String, Epoch), EcrError> {
+    let call = asked.call;
+    let expires = u64::try_from(call.seconds() + LIFETIME).unwrap_or_default();
+    let login = Login { holder: call.credential.holder(), expires };
+    let password = call.state.registry.identities().master().sign_login(&login);
+    let password = password.map_err(|error| EcrError::server(&error))?;
+    Ok((STANDARD.encode(format!("{USER}:{password}")), Epoch(call.now + LIFETIME * 1000)))
 }
 
 fn invalid_registry() -> EcrError {

@@ -291,8 +291,12 @@ impl Allowed<'_> {
     pub(super) async fn change<T>(&self, change: impl Fn(&mut Directory) -> Result<T, IamError>) -> Result<T, Error> {
         let Asked { call, action, .. } = self.asked;
         let action = format!("iam:{action}");
-        let deed =
-            Deed { account: call.account, action: &action, resource: self.resource.clone(), detail: String::new() };
+        let deed = Deed {
+            account: call.account,
+            action: action.into(),
+            resource: self.resource.clone(),
+            detail: String::new(),
+        };
         let cause = call.requester().cause(deed, None);
         call.state.registry.identities().change(call.account, cause, change).await.map_err(failed)
     }

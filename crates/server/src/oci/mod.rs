@@ -23,7 +23,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::{HeaderMap, StatusCode};
 use plimsoll_iam::Claims;
 use plimsoll_oci::{Action, RepositoryName, Route, Start};
-use plimsoll_registry::{On, RegistryError, Repository, Requester};
+use plimsoll_registry::{On, RegistryError, Repository, Requester, Visibility, action, registry_arn};
 
 use crate::authentication::{self, Identity};
 use crate::authorisation::{Circumstances, Denied};
@@ -63,9 +63,9 @@ impl Call<'_> {
         self.circumstances.requester(&self.identity.caller)
     }
 
-    async fn authorise(&self, action: &str) -> Result<(), Denied> {
-        let on = On::Repository(&self.repository);
-        self.state.authorise(&self.identity.caller, &self.circumstances, action, on, |_| ()).await
+    async fn authorise(&self, operation: &str) -> Result<(), Denied> {
+        let (action, on) = (action(self.repository.visibility, operation), On::Repository(&self.repository));
+        self.state.authorise(&self.identity.caller, &self.circumstances, &action, on, |_| ()).await
     }
 
     /// Makes the repository of an upload where it is not there, if the pusher may make it.
@@ -77,12 +77,12 @@ impl Call<'_> {
     /// Lets a push through if its repository is there, or may be made by the pusher.
     fn may_push(&self) -> Result<(), OciError> {
         let registry = &self.state.registry;
-        let on = On::Repository(&self.repository);
+        let (create, on) = (action(self.repository.visibility, "CreateRepository"), On::Repository(&self.repository));
         let may_create = || {
             let caller = &self.identity.caller;
             Ok::<_, RegistryError>(
                 registry.creates_on_push(&self.repository)?
-                    && self.state.may(caller, &self.circumstances, "ecr:CreateRepository", on)?,
+                    && self.state.may(caller, &self.circumstances, &create, on)?,
             )
         };
         let may = registry.repository_exists(&self.repository)? || may_create()?;
@@ -124,7 +124,7 @@ async fn dispatch(state: &State, connection: &Connection, request: Request, rout
                 return Err(challenge("authentication required", None));
             }
             let account = state.registry_of(request.headers());
-            let every = format!("arn:aws:ecr:{}:{account}:repository/*", state.region);
+            let every = registry_arn(&state.region, account, Visibility::Private, "repository/*");
             let on = On::Other { owner: account, arn: &every };
             let action = "ecr:DescribeRepositories";
             let allowed = state.authorise(&identity.caller, &circumstances, action, on, |_| ()).await;
@@ -136,7 +136,7 @@ async fn dispatch(state: &State, connection: &Connection, request: Request, rout
             let (parts, body) = request.into_parts();
             let headers = parts.headers;
             let call = Call { state, connection, identity: &identity, circumstances, repository, name, headers };
-            match call.authorise(needed(&action)).await {
+            match call.authorise(needed(&action, call.repository.visibility)).await {
                 Err(_) if identity.is_anonymous() => return Err(challenge("authentication required", None)),
                 decided => decided.map_err(OciError::denied)?,
             }
@@ -178,26 +178,28 @@ fn base_answer() -> Response {
     response
 }
 
-/// The action of Amazon ECR that what docker does to a repository comes to.
-fn needed(action: &Action) -> &'static str {
+/// The operation of Amazon ECR that what docker does to a repository comes to.
+fn needed(action: &Action, visibility: Visibility) -> &'static str {
     match action {
-        Action::GetManifest(_) | Action::HeadManifest(_) | Action::ListReferrers { .. } => "ecr:BatchGetImage",
-        Action::GetBlob(_) => "ecr:GetDownloadUrlForLayer",
-        Action::HeadBlob(_) => "ecr:BatchCheckLayerAvailability",
-        Action::ListTags(_) => "ecr:ListImages",
-        Action::StartUpload(_) => "ecr:InitiateLayerUpload",
-        Action::UploadStatus(_) | Action::AppendUpload(_) | Action::CancelUpload(_) => "ecr:UploadLayerPart",
-        Action::FinishUpload(..) => "ecr:CompleteLayerUpload",
-        Action::PutManifest { .. } => "ecr:PutImage",
-        Action::DeleteManifest(_) | Action::DeleteBlob(_) => "ecr:BatchDeleteImage",
+        // To public registries `BatchCheckLayerAvailability` is part of a push; what is asked here is part of a pull.
+        Action::HeadBlob(_) if visibility == Visibility::Public => "GetDownloadUrlForLayer",
+        Action::GetManifest(_) | Action::HeadManifest(_) | Action::ListReferrers { .. } => "BatchGetImage",
+        Action::GetBlob(_) => "GetDownloadUrlForLayer",
+        Action::HeadBlob(_) => "BatchCheckLayerAvailability",
+        Action::ListTags(_) => "ListImages",
+        Action::StartUpload(_) => "InitiateLayerUpload",
+        Action::UploadStatus(_) | Action::AppendUpload(_) | Action::CancelUpload(_) => "UploadLayerPart",
+        Action::FinishUpload(..) => "CompleteLayerUpload",
+        Action::PutManifest { .. } => "PutImage",
+        Action::DeleteManifest(_) | Action::DeleteBlob(_) => "BatchDeleteImage",
     }
 }
 
 /// The action of a token's scope that an action needs.
 fn scope_action(action: &Action) -> &'static str {
-    match needed(action) {
-        "ecr:InitiateLayerUpload" | "ecr:UploadLayerPart" | "ecr:CompleteLayerUpload" | "ecr:PutImage" => "push",
-        "ecr:BatchDeleteImage" => "delete",
+    match needed(action, Visibility::Private) {
+        "InitiateLayerUpload" | "UploadLayerPart" | "CompleteLayerUpload" | "PutImage" => "push",
+        "BatchDeleteImage" => "delete",
         _ => "pull",
     }
 }

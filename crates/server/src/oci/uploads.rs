@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use hyper::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderName, LOCATION, RANGE};
 use plimsoll_oci::{Algorithm, ChunkRange, Digest, ErrorCode, RepositoryName, Start, UploadId};
-use plimsoll_registry::{Declared, On};
+use plimsoll_registry::{Declared, On, action};
 
 use super::{Answer, CONTENT_DIGEST, Call, OciError, respond, set};
 use crate::http::{Body, Received};
@@ -43,7 +43,8 @@ async fn mount(call: &Call<'_>, digest: Digest, from: Option<RepositoryName>) ->
     for source in sources {
         // The token names the target; whether the source may be read is asked of the caller itself.
         let (caller, on) = (&call.identity.caller, On::Repository(&source));
-        if call.state.may(caller, &call.circumstances, "ecr:GetDownloadUrlForLayer", on)?
+        let pull = action(source.visibility, "GetDownloadUrlForLayer");
+        if call.state.may(caller, &call.circumstances, &pull, on)?
             && registry.mount_blob(&source, &call.repository, digest, &call.requester()).await?
         {
             return Ok(created(call.name(), &digest));

@@ -106,7 +106,7 @@ async fn record_denial(call: &Call<'_>, session: &SessionRequest, error: &Regist
     let RegistryError::Iam(IamError { code: IamErrorCode::AccessDenied, .. }) = error else { return Ok(()) };
     let deed = Deed {
         account: call.account,
-        action: "sts:AssumeRole",
+        action: "sts:AssumeRole".into(),
         resource: session.role.clone(),
         detail: format!("session {}", session.name),
     };

@@ -9,7 +9,7 @@ use crate::ecr::wire::images::{BatchDeleteImageRequest, BatchDeleteImageResponse
 use crate::ecr::wire::shared::ImageIdentifier;
 
 /// Deletes images and tags; each that is not deleted is among the failures.
-pub(in crate::ecr) async fn batch_delete(
+pub(crate) async fn batch_delete(
     asked: &Asked<'_>,
     input: BatchDeleteImageRequest,
 ) -> Result<BatchDeleteImageResponse, EcrError> {

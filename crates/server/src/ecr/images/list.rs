@@ -36,7 +36,7 @@ pub(in crate::ecr) async fn list(asked: &Asked<'_>, input: ListImagesRequest) ->
 }
 
 /// Describes images, all or those asked for.
-pub(in crate::ecr) async fn describe(
+pub(crate) async fn describe(
     asked: &Asked<'_>,
     input: DescribeImagesRequest,
 ) -> Result<DescribeImagesResponse, EcrError> {

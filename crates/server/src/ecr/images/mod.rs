@@ -13,10 +13,11 @@ use super::error::EcrError;
 use super::wire::images::{ImageFailure, UpdateImageStorageClassRequest, UpdateImageStorageClassResponse};
 use super::wire::shared::ImageIdentifier;
 
-pub(super) use delete::batch_delete;
+pub(crate) use delete::batch_delete;
 pub(super) use get::batch_get;
-pub(super) use list::{describe, list, referrers};
-pub(super) use put::put;
+pub(crate) use list::describe;
+pub(super) use list::{list, referrers};
+pub(crate) use put::put;
 
 /// What an image digest looks like, whether or not there can be one like it.
 const DIGEST_PATTERN: &str = "[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+";

@@ -11,7 +11,7 @@ use crate::ecr::wire::images::{Image, PutImageRequest, PutImageResponse};
 use crate::ecr::wire::shared::ImageIdentifier;
 
 /// Puts an image into a repository.
-pub(in crate::ecr) async fn put(asked: &Asked<'_>, input: PutImageRequest) -> Result<PutImageResponse, EcrError> {
+pub(crate) async fn put(asked: &Asked<'_>, input: PutImageRequest) -> Result<PutImageResponse, EcrError> {
     let repository = asked.repository(&input.repository_name)?;
     let tag: Option<Tag> =
         input.image_tag.as_deref().map(str::parse).transpose().map_err(|_| not_matching("imageTag", TAG_PATTERN))?;

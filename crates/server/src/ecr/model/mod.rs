@@ -64,12 +64,12 @@ pub(crate) struct Text {
 }
 
 /// The operations of `ecr`, by their name.
-pub(crate) fn ecr() -> &'static [Operation] {
+pub(crate) const fn ecr() -> &'static [Operation] {
     ecr::OPERATIONS
 }
 
 /// The operations of `ecr-public`, by their name.
-pub(crate) fn ecr_public() -> &'static [Operation] {
+pub(crate) const fn ecr_public() -> &'static [Operation] {
     ecr_public::OPERATIONS
 }
 

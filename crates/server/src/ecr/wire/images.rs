@@ -11,7 +11,6 @@ use super::shared::{ImageIdentifier, ImageScanStatus};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PutImageRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) image_manifest: String,
     pub(crate) image_manifest_media_type: Option<String>,
@@ -45,7 +44,6 @@ pub(crate) struct Image {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BatchGetImageRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) image_ids: Vec<ImageIdentifier>,
     pub(crate) accepted_media_types: Option<Vec<String>>,
@@ -75,7 +73,6 @@ pub(crate) struct ImageFailure {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BatchDeleteImageRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) image_ids: Vec<ImageIdentifier>,
 }
@@ -92,7 +89,6 @@ pub(crate) struct BatchDeleteImageResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListImagesRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) next_token: Option<String>,
     pub(crate) max_results: Option<i64>,
@@ -120,7 +116,6 @@ pub(crate) struct ListImagesResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DescribeImagesRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) image_ids: Option<Vec<ImageIdentifier>>,
     pub(crate) next_token: Option<String>,
@@ -195,7 +190,6 @@ pub(crate) struct ImageScanFindingsSummary {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListImageReferrersRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) subject_id: SubjectIdentifier,
     pub(crate) filter: Option<ListImageReferrersFilter>,
@@ -246,7 +240,6 @@ pub(crate) struct ImageReferrer {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateImageStorageClassRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) image_id: ImageIdentifier,
     pub(crate) target_storage_class: String,

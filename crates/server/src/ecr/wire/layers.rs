@@ -8,7 +8,6 @@ use super::Blob;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BatchCheckLayerAvailabilityRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) layer_digests: Vec<String>,
 }
@@ -51,7 +50,6 @@ pub(crate) struct LayerFailure {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GetDownloadUrlForLayerRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) layer_digest: String,
 }
@@ -70,7 +68,6 @@ pub(crate) struct GetDownloadUrlForLayerResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InitiateLayerUploadRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
 }
 
@@ -88,7 +85,6 @@ pub(crate) struct InitiateLayerUploadResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UploadLayerPartRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) upload_id: String,
     pub(crate) part_first_byte: i64,
@@ -112,7 +108,6 @@ pub(crate) struct UploadLayerPartResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CompleteLayerUploadRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) upload_id: String,
     pub(crate) layer_digests: Vec<String>,

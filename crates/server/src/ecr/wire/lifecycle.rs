@@ -9,7 +9,6 @@ use super::shared::ImageIdentifier;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PutLifecyclePolicyRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) lifecycle_policy_text: String,
 }
@@ -28,7 +27,6 @@ pub(crate) struct PutLifecyclePolicyResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GetLifecyclePolicyRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
 }
 
@@ -48,7 +46,6 @@ pub(crate) struct GetLifecyclePolicyResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeleteLifecyclePolicyRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
 }
 
@@ -68,7 +65,6 @@ pub(crate) struct DeleteLifecyclePolicyResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StartLifecyclePolicyPreviewRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) lifecycle_policy_text: Option<String>,
 }
@@ -89,7 +85,6 @@ pub(crate) struct StartLifecyclePolicyPreviewResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GetLifecyclePolicyPreviewRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) image_ids: Option<Vec<ImageIdentifier>>,
     pub(crate) next_token: Option<String>,

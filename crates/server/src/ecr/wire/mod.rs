@@ -1,6 +1,7 @@
 //! The shapes of requests and answers: camel case, absent members left out, times in seconds since the Unix epoch.
 //!
-//! An input is read after the model has found it valid, so that what reading can still refuse is base64 that is none.
+//! An input is read after the model has found it valid, so that what reading can still refuse is base64 that is none; and
+//! after the call was allowed, for which `registryId` has been read.
 
 #![expect(clippy::struct_field_names, reason = "the model names the members")]
 

@@ -9,7 +9,6 @@ use super::shared::{ImageScanningConfiguration, ImageTagMutabilityExclusionFilte
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateRepositoryRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) tags: Option<Vec<Tag>>,
     pub(crate) image_tag_mutability: Option<String>,
@@ -54,7 +53,6 @@ pub(crate) struct Repository {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DescribeRepositoriesRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_names: Option<Vec<String>>,
     pub(crate) next_token: Option<String>,
     pub(crate) max_results: Option<i64>,
@@ -73,7 +71,6 @@ pub(crate) struct DescribeRepositoriesResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeleteRepositoryRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) force: Option<bool>,
 }
@@ -89,7 +86,6 @@ pub(crate) struct DeleteRepositoryResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PutImageTagMutabilityRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) image_tag_mutability: String,
     pub(crate) image_tag_mutability_exclusion_filters: Option<Vec<ImageTagMutabilityExclusionFilter>>,
@@ -110,7 +106,6 @@ pub(crate) struct PutImageTagMutabilityResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SetRepositoryPolicyRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) policy_text: String,
     pub(crate) force: Option<bool>,
@@ -129,7 +124,6 @@ pub(crate) struct SetRepositoryPolicyResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GetRepositoryPolicyRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
 }
 
@@ -146,7 +140,6 @@ pub(crate) struct GetRepositoryPolicyResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeleteRepositoryPolicyRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
 }
 

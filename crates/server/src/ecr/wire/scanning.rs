@@ -11,7 +11,6 @@ use super::shared::{ImageIdentifier, ImageScanStatus, ImageScanningConfiguration
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PutImageScanningConfigurationRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) image_scanning_configuration: ImageScanningConfiguration,
 }
@@ -30,7 +29,6 @@ pub(crate) struct PutImageScanningConfigurationResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StartImageScanRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) image_id: ImageIdentifier,
 }
@@ -51,7 +49,6 @@ pub(crate) struct StartImageScanResponse {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DescribeImageScanFindingsRequest {
-    pub(crate) registry_id: Option<String>,
     pub(crate) repository_name: String,
     pub(crate) image_id: ImageIdentifier,
     pub(crate) next_token: Option<String>,

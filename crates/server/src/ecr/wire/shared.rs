@@ -1,13 +1,20 @@
 //! What several families of operations have in common.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// `Tag` of the model.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Tag {
+    #[serde(default, deserialize_with = "absent_as_empty")]
     pub(crate) key: String,
+    #[serde(default, deserialize_with = "absent_as_empty")]
     pub(crate) value: String,
+}
+
+/// Reads a text that public registries need not be given, and that is refused later where it must not be empty.
+fn absent_as_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// `ImageTagMutabilityExclusionFilter` of the model.
