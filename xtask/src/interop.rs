@@ -1,10 +1,16 @@
 //! `cargo xtask interop`: real clients against a real server, one line for each client and step.
 
+mod aws;
+mod aws_sdk;
+mod boto3;
 mod buildah;
 mod context;
 mod cosign;
 mod crane;
 mod docker;
+mod ecr_helper;
+mod ecr_login;
+mod guide;
 mod helm;
 pub(crate) mod install;
 mod podman;
@@ -40,20 +46,18 @@ struct Client {
     run: fn(&Context, &mut Steps),
 }
 
-const CLIENTS: [Client; 8] = [
-    Client {
-        name: "docker",
-        needs: &[("docker", Source::Apt("docker.io")), ("dockerd", Source::Apt("docker.io"))],
-        run: docker::run,
-    },
-    Client { name: "skopeo", needs: &[("skopeo", Source::Apt("skopeo"))], run: skopeo::run },
+const DOCKER: (&str, Source) = ("docker", Source::Apt("docker.io"));
+const DOCKERD: (&str, Source) = ("dockerd", Source::Apt("docker.io"));
+const SKOPEO: (&str, Source) = ("skopeo", Source::Apt("skopeo"));
+const CRANE: (&str, Source) = ("crane", Source::Go("github.com/google/go-containerregistry/cmd/crane@latest"));
+const AWS: (&str, Source) = ("aws", Source::Pip("awscli"));
+
+const CLIENTS: [Client; 16] = [
+    Client { name: "docker", needs: &[DOCKER, DOCKERD], run: docker::run },
+    Client { name: "skopeo", needs: &[SKOPEO], run: skopeo::run },
     Client { name: "podman", needs: &[("podman", Source::Apt("podman"))], run: podman::run },
     Client { name: "buildah", needs: &[("buildah", Source::Apt("buildah"))], run: buildah::run },
-    Client {
-        name: "crane",
-        needs: &[("crane", Source::Go("github.com/google/go-containerregistry/cmd/crane@latest"))],
-        run: crane::run,
-    },
+    Client { name: "crane", needs: &[CRANE], run: crane::run },
     Client {
         name: "cosign",
         needs: &[("cosign", Source::Go("github.com/sigstore/cosign/v3/cmd/cosign@latest"))],
@@ -65,6 +69,27 @@ const CLIENTS: [Client; 8] = [
         run: regctl::run,
     },
     Client { name: "helm", needs: &[("helm", Source::Go("helm.sh/helm/v3/cmd/helm@latest"))], run: helm::run },
+    Client { name: "aws", needs: &[AWS], run: aws::run },
+    Client { name: "boto3", needs: &[("boto3", Source::Python)], run: boto3::run },
+    Client { name: "aws+docker", needs: &[AWS, DOCKER, DOCKERD], run: ecr_login::docker },
+    Client { name: "aws+skopeo", needs: &[AWS, SKOPEO], run: ecr_login::skopeo },
+    Client { name: "aws+crane", needs: &[AWS, CRANE], run: ecr_login::crane },
+    Client {
+        name: "ecr-login",
+        needs: &[(
+            "docker-credential-ecr-login",
+            Source::Go(
+                "github.com/awslabs/amazon-ecr-credential-helper/ecr-login/cli/docker-credential-ecr-login@latest",
+            ),
+        )],
+        run: ecr_helper::run,
+    },
+    Client { name: "aws-sdk-ecr", needs: &[("aws-sdk-ecr", Source::Crate)], run: aws_sdk::run },
+    Client {
+        name: "ecr-guide",
+        needs: &[AWS, DOCKER, DOCKERD, ("jq", Source::Apt("jq")), ("curl", Source::Apt("curl"))],
+        run: guide::run,
+    },
 ];
 
 pub(crate) fn interop(arguments: &Arguments) -> Result<()> {

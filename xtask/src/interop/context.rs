@@ -1,8 +1,9 @@
 //! What every client's steps share: the server, a home of their own, things to push, and the printed lines.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -23,6 +24,8 @@ pub(super) const GATE_RULE: &str = "nothing-unjudged";
 
 /// The server and what the clients push to it.
 pub(crate) struct Context {
+    /// The program that runs as the server, for its other commands.
+    pub(crate) binary: PathBuf,
     pub(crate) server: RealBinary,
     /// A small image as `docker save` writes it.
     pub(crate) docker_archive: PathBuf,
@@ -52,7 +55,7 @@ impl Context {
             fs::write(path, content)?;
         }
         fs::write(&rootfs, &image.layers[0].tar)?;
-        Ok(Self { server, docker_archive, oci_layout, rootfs, image, directory })
+        Ok(Self { binary: binary.to_owned(), server, docker_archive, oci_layout, rootfs, image, directory })
     }
 
     /// The server's address as a registry host.
@@ -106,9 +109,14 @@ impl Context {
 
     /// A client's command, with a time limit and a home of its own.
     pub(crate) fn command(&self, program: &str) -> Command {
+        self.command_within(STEP_SECONDS, program)
+    }
+
+    /// The same with a time limit of its own, in seconds.
+    pub(crate) fn command_within(&self, seconds: &str, program: &str) -> Command {
         let home = self.path("home");
         let mut command = Command::new("timeout");
-        command.args(["--kill-after=5", STEP_SECONDS]);
+        command.args(["--kill-after=5", seconds]);
         command.arg(find_program(program).unwrap_or_else(|| program.into()));
         command
             .current_dir(self.directory.path())
@@ -164,11 +172,11 @@ impl Steps {
         match outcome {
             Ok(()) => {
                 self.passed += 1;
-                println!("ok   {:8} {name:44} {seconds:6.2} s", self.client);
+                println!("ok   {:12} {name:44} {seconds:6.2} s", self.client);
             }
             Err(error) => {
                 self.failed += 1;
-                println!("FAIL {:8} {name:44} {seconds:6.2} s", self.client);
+                println!("FAIL {:12} {name:44} {seconds:6.2} s", self.client);
                 println!("     {}", format!("{error:#}").replace('\n', "\n     "));
             }
         }
@@ -178,6 +186,17 @@ impl Steps {
 /// Runs a command that must succeed, and returns its output without the spaces around it.
 pub(crate) fn ask(command: &mut Command) -> Result<String> {
     Ok(output(command)?.trim().to_owned())
+}
+
+/// Runs a command that reads `input` and must succeed, and returns its output without the spaces around it.
+pub(super) fn ask_with(input: &str, command: &mut Command) -> Result<String> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    child.stdin.take().context("no input")?.write_all(input.as_bytes())?;
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        bail!("{}: {}", output.status, String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).trim());
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
 /// Runs a command that must fail, and returns everything it printed.

@@ -88,14 +88,14 @@ fn gate(context: &Context, engine: &Engine, steps: &mut Steps) {
 }
 
 /// A Docker engine of our own, with nothing shared with one that may run already.
-struct Engine {
+pub(super) struct Engine {
     child: Option<Child>,
     socket: String,
     exec_root: PathBuf,
 }
 
 impl Engine {
-    fn start(context: &Context) -> Result<Self> {
+    pub(super) fn start(context: &Context) -> Result<Self> {
         let at = |name: &str| context.path(name);
         let log = fs::File::create(at("dockerd.log"))?;
         let socket = format!("unix://{}", at("docker.sock").display());
@@ -122,13 +122,18 @@ impl Engine {
         bail!("dockerd does not answer: {}", fs::read_to_string(at("dockerd.log"))?)
     }
 
-    fn docker(&self, context: &Context, arguments: &[&str]) -> Command {
+    /// Where the engine listens.
+    pub(super) fn socket(&self) -> &str {
+        &self.socket
+    }
+
+    pub(super) fn docker(&self, context: &Context, arguments: &[&str]) -> Command {
         let mut command = context.command("docker");
         command.env("DOCKER_HOST", &self.socket).args(arguments);
         command
     }
 
-    fn stop(mut self) -> Result<()> {
+    pub(super) fn stop(mut self) -> Result<()> {
         self.end()
     }
 

@@ -5,32 +5,44 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::run::{find_program, output, target_directory};
+use crate::run::{cargo, find_program, output, root, target_directory};
 
-/// Where a program comes from.
+/// Where a program or library comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Source {
     /// A Debian package.
     Apt(&'static str),
     /// A Go program by its module path and version.
     Go(&'static str),
+    /// A Python program by its package.
+    Pip(&'static str),
+    /// A Python library, in a directory of the project's own.
+    Python,
+    /// A Rust library, which is built where it is used.
+    Crate,
 }
 
-/// Makes sure that every program is there.
+/// Makes sure that every program and library is there.
 pub(crate) fn ensure(programs: &[(&str, Source)]) -> Result<()> {
     for (program, source) in programs {
         if find_program(program).is_some() {
             continue;
         }
-        install(*source).with_context(|| format!("{program} could not be installed"))?;
-        if find_program(program).is_none() {
+        install(program, *source).with_context(|| format!("{program} could not be installed"))?;
+        if source.is_program() && find_program(program).is_none() {
             bail!("{program} is not where {source:?} should have put it");
         }
     }
     Ok(())
 }
 
-fn install(source: Source) -> Result<()> {
+impl Source {
+    fn is_program(self) -> bool {
+        matches!(self, Self::Apt(_) | Self::Go(_) | Self::Pip(_))
+    }
+}
+
+fn install(name: &str, source: Source) -> Result<()> {
     match source {
         Source::Apt(package) => {
             output(Command::new("apt-get").args(["update", "-q"]))?;
@@ -41,6 +53,12 @@ fn install(source: Source) -> Result<()> {
         Source::Go(module) => {
             output(Command::new("go").args(["install", module]))?;
         }
+        Source::Pip(package) => {
+            output(Command::new("python3").args(["-m", "pip", "install", "--quiet", package]))?;
+        }
+        Source::Python => drop(python(&[name])?),
+        // It is fetched with what it needs when it is built.
+        Source::Crate => drop(output(cargo(root()).args(["info", "--quiet", name]))?),
     }
     Ok(())
 }
