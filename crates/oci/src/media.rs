@@ -13,6 +13,11 @@ pub const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 /// A Docker image configuration.
 pub const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 
+/// Whether this is the type of an index of manifests.
+pub fn is_index(media_type: &str) -> bool {
+    matches!(media_type, OCI_INDEX | DOCKER_LIST)
+}
+
 /// Whether `media_type` names a Docker schema 1 manifest, which no current client writes.
 pub fn is_schema1(media_type: &str) -> bool {
     media_type.starts_with("application/vnd.docker.distribution.manifest.v1+")

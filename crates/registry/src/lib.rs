@@ -65,8 +65,8 @@ pub use plimsoll_store::Blob;
 pub use push::{Body, BodyError, Declared, PushedManifest, PutManifest};
 pub use requester::{Deed, Requester};
 pub use scanning::{
-    FrequencyUnsupported, ImageScan, RepositoryScanning, ScanFilter, ScanFrequency, ScanRefused, ScanReport,
-    ScanStatus, ScanType, ScanningConfiguration, ScanningRule,
+    Flaw, FrequencyUnsupported, ImageScan, RepositoryScanning, ScanFilter, ScanFrequency, ScanNumbers, ScanOverview,
+    ScanRefused, ScanReport, ScanStatus, ScanType, ScanningConfiguration, ScanningRule, SeverityCounts, rating,
 };
 pub use settings::{CatalogData, CreationTemplate, NamedTemplate, PublicRegistry, PullTimeExclusion, Scenario, Switch};
 pub use tagging::{KeptReason, KeptTag, Tagged, Wanted};

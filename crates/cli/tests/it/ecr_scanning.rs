@@ -424,11 +424,29 @@ fn images_are_described_with_what_their_scans_say() {
             assert_eq!(found[member], *value, "{scan_type} {member}");
         }
         assert_eq!(summary.as_object().unwrap().len(), 3);
+        assert_eq!(described(client, REPOSITORY, "image"), [status, summary]);
     }
     configure(client, "BASIC", json!([]));
     let [status, summary] = described(client, REPOSITORY, "index");
     assert_eq!((&status["status"], summary), (&json!("UNSUPPORTED_IMAGE"), Value::Null));
     assert_eq!(described(client, "other", "image"), [Value::Null, Value::Null]);
+    // What is remembered holds for its advisories alone.
+    scene.import(&[debian("DEBIAN-CVE-2023-0005", "curl", "9", CRITICAL)]);
+    let [_, summary] = described(client, REPOSITORY, "image");
+    assert_eq!(summary["findingSeverityCounts"], json!({ "CRITICAL": 1 }));
+    let input =
+        json!({ "repositoryName": REPOSITORY, "imageId": { "imageTag": "image" }, "targetStorageClass": "ARCHIVE" });
+    call(
+        client,
+        "BatchDeleteImage",
+        json!({ "repositoryName": REPOSITORY, "imageIds": [{ "imageTag": "index" }] }),
+        "200",
+    );
+    call(client, "UpdateImageStorageClass", input, "200");
+    let input = json!({ "repositoryName": REPOSITORY, "filter": { "imageStatus": "ARCHIVED" } });
+    let detail = call(client, "DescribeImages", input, "200")["imageDetails"][0].take();
+    assert_eq!(detail["imageScanStatus"]["status"], "IMAGE_ARCHIVED");
+    assert_eq!(detail["imageScanFindingsSummary"], Value::Null);
 }
 
 #[test]

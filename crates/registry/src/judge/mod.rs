@@ -16,7 +16,8 @@ use plimsoll_rules::Verdict;
 use quick_cache::sync::Cache;
 
 use crate::feeds::Generation;
-use crate::{Registry, RegistryError};
+use crate::scanning::OverviewKey;
+use crate::{Registry, RegistryError, ScanOverview};
 
 pub use gates::Refusal;
 pub use report::{Explanation, ImageReport, LayerName};
@@ -25,6 +26,8 @@ pub use report::{Explanation, ImageReport, LayerName};
 const REMEMBERED: usize = 64;
 /// How many verdicts; a verdict that passes is a few bytes.
 const REMEMBERED_VERDICTS: usize = 10_000;
+/// How many scans in numbers, of a few hundred bytes each.
+const REMEMBERED_OVERVIEWS: usize = 10_000;
 
 /// An image with what is known of it.
 pub(crate) struct Judged {
@@ -47,7 +50,7 @@ pub(crate) enum Known {
 
 /// What an answer depends on: the digest of the image, the generation of the advisories (the beginning of its checksum), the
 /// day. The day is part of it because advisories are withdrawn, and days of grace end, by the calendar.
-type Standing = (Digest, Option<u64>, u64);
+pub(crate) type Standing = (Digest, Option<u64>, u64);
 
 fn judge(inventory: Inventory, present: &Present) -> Arc<Judged> {
     let index = present.generation.as_ref().map(|generation| generation.index());
@@ -59,11 +62,16 @@ fn judge(inventory: Inventory, present: &Present) -> Arc<Judged> {
 pub(crate) struct Judgements {
     judged: Cache<Standing, Arc<Judged>>,
     verdicts: Cache<(Standing, usize), Arc<Verdict>>,
+    pub(crate) overviews: Cache<OverviewKey, Arc<ScanOverview>>,
 }
 
 impl Default for Judgements {
     fn default() -> Self {
-        Self { judged: Cache::new(REMEMBERED), verdicts: Cache::new(REMEMBERED_VERDICTS) }
+        Self {
+            judged: Cache::new(REMEMBERED),
+            verdicts: Cache::new(REMEMBERED_VERDICTS),
+            overviews: Cache::new(REMEMBERED_OVERVIEWS),
+        }
     }
 }
 
@@ -74,7 +82,7 @@ pub(crate) struct Present {
 }
 
 impl Present {
-    fn standing(&self, digest: &Digest) -> Standing {
+    pub(crate) fn standing(&self, digest: &Digest) -> Standing {
         const DAY: u64 = 86_400;
         let since_epoch = self.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let generation = self

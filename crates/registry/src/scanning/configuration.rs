@@ -7,7 +7,7 @@ use plimsoll_oci::{PatternError, RepositoryName, RepositoryPattern};
 use serde::{Deserialize, Serialize};
 
 /// Which packages a scan looks at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ScanType {
     /// Those of the distribution.
@@ -37,7 +37,7 @@ impl ScanType {
 }
 
 /// When images are scanned. Ordered: where several apply, the greatest does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ScanFrequency {
     /// When somebody asks for it.

@@ -2,7 +2,9 @@
 //! asked for last, and which images of an account are scanned without being asked for.
 
 mod configuration;
+mod flaws;
 mod outcome;
+mod overview;
 mod scanned;
 
 use std::time::Duration;
@@ -15,7 +17,10 @@ use crate::{Deed, Registry, RegistryError, Requester};
 pub use configuration::{
     FrequencyUnsupported, RepositoryScanning, ScanFilter, ScanFrequency, ScanType, ScanningConfiguration, ScanningRule,
 };
+pub use flaws::{Flaw, SeverityCounts, rating};
 pub use outcome::ScanStatus;
+pub(crate) use overview::OverviewKey;
+pub use overview::{ScanNumbers, ScanOverview};
 pub use scanned::{ImageScan, ScanReport};
 
 /// What the settings of an account keep its configuration under.

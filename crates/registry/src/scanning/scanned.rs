@@ -8,6 +8,7 @@ use plimsoll_inventory::Distribution;
 use plimsoll_oci::{Content, Digest, ImageConfig, Manifest, Reference};
 
 use super::configuration::{RepositoryScanning, ScanFrequency, ScanType};
+use super::flaws::{SeverityCounts, count};
 use super::outcome::{ScanStatus, of_distribution, settle};
 use crate::judge::{Judged, Known, Present};
 use crate::{Registry, RegistryError};
@@ -42,6 +43,15 @@ pub struct ScanReport {
     pub distribution: Option<Distribution>,
     /// What is wrong with the packages looked at, the worst first.
     pub findings: Vec<Finding>,
+    /// How many findings there are of each severity; in enhanced scans flaws.
+    pub counts: SeverityCounts,
+}
+
+/// Since when somebody wants to know of an image; `None` if nobody does.
+pub(super) fn requested(scanning: &RepositoryScanning, image: &ImageRecord) -> Option<Timestamp> {
+    // What is scanned all the time is scanned whenever it came.
+    let continuous = scanning.frequency == ScanFrequency::ContinuousScan;
+    image.state.scan_requested_at.or(continuous.then_some(image.pushed_at))
 }
 
 impl Registry {
@@ -58,10 +68,7 @@ impl Registry {
         image: &ImageRecord,
     ) -> Result<Option<ImageScan>, RegistryError> {
         let scan_type = scanning.scan_type;
-        let continuous = scanning.frequency == ScanFrequency::ContinuousScan;
-        // What is scanned all the time is scanned whenever it came.
-        let requested = image.state.scan_requested_at.or(continuous.then_some(image.pushed_at));
-        let Some(requested) = requested else { return Ok(None) };
+        let Some(requested) = requested(scanning, image) else { return Ok(None) };
         let without = |status, description: &str| {
             Ok(Some(ImageScan { scan_type, status, description: description.to_owned(), report: None }))
         };
@@ -145,6 +152,7 @@ impl Registry {
         };
         let wanted =
             |finding: &&Finding| scan_type == ScanType::Enhanced || of_distribution(finding.package.package.kind);
+        let findings: Vec<Finding> = judged.judgement.findings.iter().filter(wanted).cloned().collect();
         Ok(ScanReport {
             image,
             completed_at: requested.max(advisories_built_at),
@@ -152,7 +160,8 @@ impl Registry {
             config,
             layers: manifest.layers().iter().map(|layer| layer.digest).collect(),
             distribution: judged.inventory.distribution.clone(),
-            findings: judged.judgement.findings.iter().filter(wanted).cloned().collect(),
+            counts: count(scan_type, findings.iter()),
+            findings,
         })
     }
 }

@@ -125,12 +125,13 @@ fn details(asked: &Asked<'_>, repository: &Repository, images: Vec<ImageRecord>)
     let scanning = registry.repository_scanning(repository).map_err(|error| common(repository, error))?;
     let described = |image: ImageRecord| {
         // An image that went meanwhile has no scan.
-        let scan = registry.image_scan(repository, &scanning, &image).or_else(|error| match error {
+        let scan = registry.image_scan_overview(repository, &scanning, &image).or_else(|error| match error {
             RegistryError::ManifestUnknown => Ok(None),
             other => Err(common(repository, other)),
         })?;
-        let image_scan_status = scan.as_ref().map(findings::status);
-        let image_scan_findings_summary = scan.as_ref().and_then(findings::summary);
+        let image_scan_status = scan.as_ref().map(|scan| findings::status(scan.status, &scan.description));
+        let image_scan_findings_summary =
+            scan.and_then(|scan| scan.numbers).map(|numbers| findings::summary(scanning.scan_type, &numbers));
         Ok(ImageDetail { image_scan_status, image_scan_findings_summary, ..detail(asked, repository, image) })
     };
     images.into_iter().map(described).collect()

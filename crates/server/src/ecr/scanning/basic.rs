@@ -16,7 +16,7 @@ pub(super) fn finding(finding: &Finding) -> ImageScanFinding {
 }
 
 /// The severity, of those that basic scans know.
-pub(super) fn severity(finding: &Finding) -> &'static str {
+fn severity(finding: &Finding) -> &'static str {
     rated(finding).unwrap_or(UNDEFINED)
 }
 

@@ -1,11 +1,9 @@
 //! A finding as enhanced scans show it: a flaw with all packages of the image that have it.
 
-use std::collections::HashMap;
-
-use plimsoll_advisories::{Finding, Status};
+use plimsoll_advisories::Finding;
 use plimsoll_inventory::{Package, PackageKind};
 use plimsoll_oci::Digest;
-use plimsoll_registry::{Repository, ScanReport, repository_arn};
+use plimsoll_registry::{Flaw, Repository, ScanReport, repository_arn};
 
 use super::basic::{cvss_version, description, uri};
 use super::findings::{UNTRIAGED, rated};
@@ -21,43 +19,33 @@ const TITLED: usize = 2;
 const RECOMMENDED: usize = 10;
 
 /// A flaw of an image.
-pub(super) struct Vulnerability<'a> {
-    /// The same flaw, once for each package; there is one at least.
-    findings: Vec<&'a Finding>,
-}
+pub(super) struct Vulnerability<'a>(Flaw<'a>);
 
 impl<'a> Vulnerability<'a> {
     /// The flaws of an image, in the order in which they come first.
     pub(super) fn all(findings: &'a [Finding]) -> Vec<Self> {
-        let mut places = HashMap::new();
-        let mut all: Vec<Self> = Vec::new();
-        for finding in findings {
-            let place = *places.entry(finding.id.as_str()).or_insert(all.len());
-            match all.get_mut(place) {
-                Some(vulnerability) => vulnerability.findings.push(finding),
-                None => all.push(Self { findings: vec![finding] }),
-            }
-        }
-        all
+        Flaw::all(findings).into_iter().map(Self).collect()
     }
 
     pub(super) fn id(&self) -> &'a str {
         &self.worst().id
     }
 
-    pub(super) fn severity(&self) -> &'static str {
+    fn severity(&self) -> &'static str {
         rated(self.worst()).unwrap_or(UNTRIAGED)
     }
 
-    /// The finding that speaks for all: the worst of those that are certain.
     fn worst(&self) -> &'a Finding {
-        let certain = self.findings.iter().filter(|finding| finding.status == Status::Affected);
-        // Of equals the first, which has the most to say.
-        certain.rev().max_by_key(|finding| finding.severity).unwrap_or(&self.findings[0])
+        self.0.worst()
+    }
+
+    fn findings(&self) -> &[&'a Finding] {
+        self.0.findings()
     }
 
     fn title(&self) -> String {
-        let mut names: Vec<&str> = self.findings.iter().map(|finding| finding.package.package.name.as_str()).collect();
+        let mut names: Vec<&str> =
+            self.findings().iter().map(|finding| finding.package.package.name.as_str()).collect();
         names.dedup();
         let more = names.len().saturating_sub(TITLED);
         names.truncate(TITLED);
@@ -66,16 +54,16 @@ impl<'a> Vulnerability<'a> {
     }
 
     fn fix_available(&self) -> &'static str {
-        match self.findings.iter().filter(|finding| finding.fixed.is_some()).count() {
+        match self.findings().iter().filter(|finding| finding.fixed.is_some()).count() {
             0 => "NO",
-            fixed if fixed == self.findings.len() => "YES",
+            fixed if fixed == self.findings().len() => "YES",
             _ => "PARTIAL",
         }
     }
 
     /// The smallest changes that take the flaw away.
     fn recommendation(&self) -> String {
-        let mut advice: Vec<String> = self.findings.iter().map(|finding| advice(finding)).collect();
+        let mut advice: Vec<String> = self.findings().iter().map(|finding| advice(finding)).collect();
         advice.dedup();
         let more = advice.len().saturating_sub(RECOMMENDED);
         advice.truncate(RECOMMENDED);
@@ -169,7 +157,7 @@ impl<'a> Subject<'a> {
             vendor_severity: worst.severity_source.as_ref().map(|_| worst.severity.as_str().to_owned()),
             vendor_updated_at: Some(Epoch(worst.modified.unix_seconds().saturating_mul(1000))),
             vulnerability_id: Some(worst.id.clone()),
-            vulnerable_packages: Some(vulnerability.findings.iter().map(|finding| self.package(finding)).collect()),
+            vulnerable_packages: Some(vulnerability.findings().iter().map(|finding| self.package(finding)).collect()),
         }
     }
 

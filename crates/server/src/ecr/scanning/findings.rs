@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_advisories::{Finding, Severity, Status};
-use plimsoll_registry::{ImageScan, Repository, ScanReport, ScanType};
+use plimsoll_advisories::{Finding, Severity};
+use plimsoll_registry::{Repository, ScanNumbers, ScanStatus, ScanType, SeverityCounts, rating};
 
 use super::enhanced::{Subject, Vulnerability};
 use super::{basic, found, text};
@@ -44,7 +44,7 @@ pub(in crate::ecr) async fn describe(
     };
     Ok(DescribeImageScanFindingsResponse {
         image_id: Some(found(&image, input.image_id)),
-        image_scan_status: Some(status(&scan)),
+        image_scan_status: Some(status(scan.status, &scan.description)),
         registry_id: registry,
         repository_name: input.repository_name,
         image_scan_findings,
@@ -53,42 +53,38 @@ pub(in crate::ecr) async fn describe(
 }
 
 /// How far a scan has come.
-pub(in crate::ecr) fn status(scan: &ImageScan) -> ImageScanStatus {
-    ImageScanStatus { status: Some(scan.status.as_str()), description: Some(scan.description.clone()) }
+pub(in crate::ecr) fn status(status: ScanStatus, description: &str) -> ImageScanStatus {
+    ImageScanStatus { status: Some(status.as_str()), description: Some(description.to_owned()) }
 }
 
-/// What a scan says in numbers, if it says anything.
-pub(in crate::ecr) fn summary(scan: &ImageScan) -> Option<ImageScanFindingsSummary> {
-    let report = scan.report.as_ref()?;
-    Some(ImageScanFindingsSummary {
-        image_scan_completed_at: Some(Epoch(report.completed_at.0)),
-        vulnerability_source_updated_at: Some(Epoch(report.advisories_built_at.0)),
-        finding_severity_counts: Some(severity_counts(scan.scan_type, report)),
-    })
-}
-
-/// How many findings there are of each severity; those without any are left out.
-fn severity_counts(scan_type: ScanType, report: &ScanReport) -> BTreeMap<String, i64> {
-    match scan_type {
-        ScanType::Basic => count(report.findings.iter().map(basic::severity)),
-        ScanType::Enhanced => count(Vulnerability::all(&report.findings).iter().map(Vulnerability::severity)),
+/// What a scan says in numbers.
+pub(in crate::ecr) fn summary(scan_type: ScanType, numbers: &ScanNumbers) -> ImageScanFindingsSummary {
+    ImageScanFindingsSummary {
+        image_scan_completed_at: Some(Epoch(numbers.completed_at.0)),
+        vulnerability_source_updated_at: Some(Epoch(numbers.advisories_built_at.0)),
+        finding_severity_counts: Some(severity_counts(scan_type, &numbers.counts)),
     }
 }
 
-fn count(severities: impl Iterator<Item = &'static str>) -> BTreeMap<String, i64> {
-    let mut counts = BTreeMap::new();
-    for severity in severities {
-        *counts.entry(severity.to_owned()).or_default() += 1;
-    }
-    counts
+fn severity_counts(scan_type: ScanType, counts: &SeverityCounts) -> BTreeMap<String, i64> {
+    let unrated = match scan_type {
+        ScanType::Basic => UNDEFINED,
+        ScanType::Enhanced => UNTRIAGED,
+    };
+    let counted = counts.iter().map(|(severity, count)| (word(*severity).unwrap_or(unrated), count));
+    counted.map(|(word, count)| (word.to_owned(), count.cast_signed())).collect()
 }
 
 /// The severity of a finding; none if nobody gives one, or nobody can tell whether the package has the flaw.
 pub(super) fn rated(finding: &Finding) -> Option<&'static str> {
-    match (finding.status, finding.severity) {
-        (Status::Undetermined, _) | (_, Severity::Unknown) => None,
-        (_, Severity::Negligible) => Some("INFORMATIONAL"),
-        (_, severity) => Some(severity.as_str()),
+    word(rating(finding))
+}
+
+fn word(severity: Severity) -> Option<&'static str> {
+    match severity {
+        Severity::Unknown => None,
+        Severity::Negligible => Some("INFORMATIONAL"),
+        severity => Some(severity.as_str()),
     }
 }
 
@@ -123,7 +119,7 @@ fn of_page(page: &Page<'_>, subject: &Subject<'_>, scan_type: ScanType) -> Resul
     let found = ImageScanFindings {
         image_scan_completed_at: Some(Epoch(report.completed_at.0)),
         vulnerability_source_updated_at: Some(Epoch(report.advisories_built_at.0)),
-        finding_severity_counts: Some(severity_counts(scan_type, report)),
+        finding_severity_counts: Some(severity_counts(scan_type, &report.counts)),
         findings,
         enhanced_findings,
     };
