@@ -23,6 +23,13 @@ pub struct Credentials {
     pub expires: i64,
 }
 
+impl Credentials {
+    /// How much of what a session token may hold this one takes, in percent, rounded up.
+    pub fn utilization(&self) -> usize {
+        (self.token.len() * 100).div_ceil(MAX_TOKEN)
+    }
+}
+
 /// What temporary credentials stand for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "wire::Claims", into = "wire::Claims")]

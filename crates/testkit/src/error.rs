@@ -41,6 +41,9 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// The key of an issuer of web identities does not serve.
+    #[error("the issuer's key {0}")]
+    Key(&'static str),
     /// The server process did not start, or ended before it was ready.
     #[error("the server did not start: {reason}; its output ends with:\n{output}")]
     Start {

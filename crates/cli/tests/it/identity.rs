@@ -1,14 +1,8 @@
 //! Users, groups, roles, policies and sessions, managed as `aws iam` and `aws sts` manage them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use plimsoll_testkit::http::{Body, Client, Request, Response};
 use plimsoll_testkit::sigv4::{AwsClient, Signer};
-use plimsoll_testkit::{Credentials, RealBinary};
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use plimsoll_testkit::{Credentials, Issuer, RealBinary};
 use serde_json::{Value, json};
 
 use crate::harness::Scene;
@@ -259,35 +253,6 @@ fn credentials_of_a_user_are_the_users() {
     assert!(temporary.whoami().starts_with("403 InvalidClientTokenId"));
 }
 
-/// An issuer of web identities, with one key.
-struct Issuer {
-    key: EcdsaKeyPair,
-}
-
-impl Issuer {
-    fn new() -> Self {
-        let (random, algorithm) = (SystemRandom::new(), &ECDSA_P256_SHA256_FIXED_SIGNING);
-        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
-        Self { key: EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).unwrap() }
-    }
-
-    fn keys(&self) -> String {
-        let point = self.key.public_key().as_ref();
-        let [x, y] = [&point[1..33], &point[33..65]].map(|coordinate| URL_SAFE_NO_PAD.encode(coordinate));
-        json!({"keys": [{"kty": "EC", "crv": "P-256", "kid": "1", "use": "sig", "x": x, "y": y}]}).to_string()
-    }
-
-    fn token(&self, issuer: &str, subject: &str, audience: &str, lasts: i64) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().cast_signed();
-        let claims = json!({"iss": issuer, "sub": subject, "aud": audience, "iat": now - 1000, "exp": now + lasts});
-        let header = json!({"alg": "ES256", "kid": "1"});
-        let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
-        let signed = format!("{header}.{claims}");
-        let signature = self.key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
-    }
-}
-
 fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
@@ -307,7 +272,7 @@ fn assume_with_token(server: &RealBinary, role: &str, token: &str) -> String {
 fn a_job_assumes_a_role_by_the_token_of_its_issuer() {
     const ISSUER: &str = "https://ci.example/tokens";
     let scene = Scene::new();
-    let issuer = Issuer::new();
+    let issuer = Issuer::new().unwrap();
     let keys = scene.write("keys.json", issuer.keys());
     let server = scene
         .serve_with(&format!("[[oidc]]\nissuer = '{ISSUER}'\naudiences = ['plimsoll']\njwks = '{}'\n", keys.display()));
@@ -316,10 +281,13 @@ fn a_job_assumes_a_role_by_the_token_of_its_issuer() {
     let condition = json!({"StringLike": {"ci.example/tokens:sub": "repo:team/*"}});
     let document = trust(&provider, &json!("sts:AssumeRoleWithWebIdentity"), &condition);
     administrator.must("CreateRole", &[("RoleName", "ci"), ("AssumeRolePolicyDocument", &document)]);
-    let token = |subject: &str, audience: &str| issuer.token(ISSUER, subject, audience, 300);
+    let token = |subject: &str, audience: &str| issuer.token(ISSUER, subject, audience, 300).unwrap();
 
     let begun = assume_with_token(&server, "ci", &token("repo:team/app", "plimsoll"));
     assert_eq!(element(&begun, "SubjectFromWebIdentityToken"), "repo:team/app");
+    assert_eq!(element(&begun, "SessionTokenSize"), element(&begun, "SessionToken").len().to_string());
+    let utilization: u32 = element(&begun, "SessionTokenUtilization").parse().unwrap();
+    assert!((1..10).contains(&utilization), "{utilization}");
     let mut job = Somebody::of(&server, &begun);
     assert_eq!(job.whoami(), format!("arn:aws:sts::{ACCOUNT}:assumed-role/ci/job-7"));
 
@@ -328,15 +296,15 @@ fn a_job_assumes_a_role_by_the_token_of_its_issuer() {
     assert_eq!(assume_with_token(&server, "none", &token("repo:team/app", "plimsoll")), denied);
     let audience = "400 InvalidIdentityToken: Incorrect token audience";
     assert_eq!(assume_with_token(&server, "ci", &token("repo:team/app", "other")), audience);
-    let elsewhere = issuer.token("https://evil.example", "repo:team/app", "plimsoll", 300);
+    let elsewhere = issuer.token("https://evil.example", "repo:team/app", "plimsoll", 300).unwrap();
     assert_eq!(
         assume_with_token(&server, "ci", &elsewhere),
         "400 InvalidIdentityToken: No OpenIDConnect provider found in your account for https://evil.example"
     );
-    let expired = assume_with_token(&server, "ci", &issuer.token(ISSUER, "repo:team/app", "plimsoll", -100));
+    let expired = assume_with_token(&server, "ci", &issuer.token(ISSUER, "repo:team/app", "plimsoll", -100).unwrap());
     assert!(expired.starts_with("400 ExpiredTokenException: Token expired: current date/time "), "{expired}");
-    let forged = Issuer::new();
-    let by_another = forged.token(ISSUER, "repo:team/app", "plimsoll", 300);
+    let forged = Issuer::new().unwrap();
+    let by_another = forged.token(ISSUER, "repo:team/app", "plimsoll", 300).unwrap();
     assert!(assume_with_token(&server, "ci", &by_another).starts_with("400 InvalidIdentityToken: "));
     assert!(assume_with_token(&server, "ci", "x").starts_with("400 ValidationError: "));
     assert!(assume_with_token(&server, "ci", "a.b.c").starts_with("400 InvalidIdentityToken: "));
@@ -348,7 +316,10 @@ fn a_job_assumes_a_role_by_the_token_of_its_issuer() {
     assert!(assume_with_token(&server, "ci", &by_another).starts_with('<'));
 
     administrator.must("CreateOpenIDConnectProvider", &[("Url", ISSUER), ("ClientIDList.member.1", "other")]);
-    assert!(assume_with_token(&server, "ci", &forged.token(ISSUER, "repo:team/app", "other", 300)).starts_with('<'));
+    assert!(
+        assume_with_token(&server, "ci", &forged.token(ISSUER, "repo:team/app", "other", 300).unwrap())
+            .starts_with('<')
+    );
 }
 
 #[test]
@@ -460,6 +431,20 @@ fn details(answer: &str) -> &str {
 }
 
 #[test]
+fn roles_among_all_of_an_account_are_told_shorter() {
+    let scene = Scene::new();
+    let server = scene.serve();
+    let mut administrator = Somebody::administrator(&server);
+    let document = trust(&json!({"AWS": ACCOUNT}), &json!("sts:AssumeRole"), &json!({}));
+    let new = [("RoleName", "ci"), ("AssumeRolePolicyDocument", document.as_str()), ("Description", "builds")];
+    let role = administrator.must("CreateRole", &new);
+    assert_eq!((element(&role, "Description"), element(&role, "MaxSessionDuration")), ("builds", "3600"));
+    let account = administrator.must("GetAccountAuthorizationDetails", &[("Filter.member.1", "Role")]);
+    assert_eq!(element(&account, "RoleName"), "ci");
+    assert!(!account.contains("<Description>") && !account.contains("<MaxSessionDuration>"), "{account}");
+}
+
+#[test]
 fn simulations_answer_as_the_server_would() {
     let scene = Scene::new();
     let server = scene.serve();
@@ -479,4 +464,40 @@ fn simulations_answer_as_the_server_would() {
     );
     assert_eq!(elements(&answer, "EvalDecision"), ["allowed", "implicitDeny"]);
     assert_eq!(elements(&answer, "SourcePolicyId"), ["user_bob_pull"]);
+
+    // Several resources are answered together, by the strictest decision, and one by one.
+    let [open, closed] = ["open", "closed"].map(|name| format!("arn:aws:ecr:us-east-1:{ACCOUNT}:repository/{name}"));
+    let condition = json!({"StringEquals": {"aws:PrincipalTag/team": "a"}});
+    let deny = json!({"Effect": "Deny", "Action": "*", "Resource": closed});
+    let conditional = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition});
+    let input = json!({"Version": "2012-10-17", "Statement": [deny, conditional]}).to_string();
+    let answer = administrator.must(
+        "SimulatePrincipalPolicy",
+        &[
+            ("PolicySourceArn", &source),
+            ("PolicyInputList.member.1", &input),
+            ("ActionNames.member.1", "ecr:BatchGetImage"),
+            ("ResourceArns.member.1", &open),
+            ("ResourceArns.member.2", &closed),
+        ],
+    );
+    assert_eq!(elements(&answer, "EvalDecision"), ["explicitDeny"]);
+    assert_eq!(elements(&answer, "EvalResourceDecision"), ["allowed", "explicitDeny"]);
+    assert_eq!(elements(&answer, "EvalResourceName"), ["*", open.as_str(), closed.as_str()]);
+    assert_eq!(
+        elements(&answer, "SourcePolicyId"),
+        ["PolicyInputList.1", "user_bob_pull", "PolicyInputList.1"],
+        "of all together, what did not decide is left out"
+    );
+    let missing = "<MissingContextValues><member>aws:principaltag/team</member></MissingContextValues>";
+    assert_eq!(answer.matches(missing).count(), 3);
+    let nameless = administrator.iam("SimulatePrincipalPolicy", &[("PolicySourceArn", "not even an ARN")]);
+    assert!(nameless.ends_with("'actionNames' failed to satisfy constraint: Member must not be null"), "{nameless}");
+    let left_out = [
+        ("PolicySourceArn", source.as_str()),
+        ("ActionNames.member.1", "ecr:PutImage"),
+        ("PolicyExclusionList.member.1.PolicyArn", ADMINISTRATOR),
+    ];
+    let refused = administrator.iam("SimulatePrincipalPolicy", &left_out);
+    assert_eq!(refused, "400 InvalidInput: PolicyExclusionList is not available in this version of Plimsoll");
 }

@@ -1,5 +1,6 @@
 //! What would be decided: the policy simulator.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::callers::{inline_name, pairs};
@@ -14,7 +15,7 @@ use crate::{AccountId, Principal, User};
 const INPUT_POLICIES: usize = 20;
 
 /// Where a policy of a simulation comes from, in the words of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PolicySource {
     /// Inline, of a user.
     User,
@@ -64,6 +65,8 @@ pub struct Simulated {
     pub matched: Vec<(String, PolicySource)>,
     /// Whether the permissions boundary allows it; `None` where there is none.
     pub within_boundary: Option<bool>,
+    /// The condition keys that policies look at and nobody gave a value for, sorted.
+    pub missing: Vec<String>,
 }
 
 impl Simulated {
@@ -206,7 +209,18 @@ impl Simulation {
         let question =
             Question { caller: &self.caller, action, resource, owner, context, resource_policies: &resource_policies };
         let decision = decide(&question);
-        Ok(Simulated { matched: self.matched(&decision), within_boundary: self.within_boundary(&question), decision })
+        Ok(Simulated {
+            matched: self.matched(&decision),
+            within_boundary: self.within_boundary(&question),
+            missing: self.missing(context),
+            decision,
+        })
+    }
+
+    fn missing(&self, context: &Context) -> Vec<String> {
+        let policies = self.caller.identity.iter().chain(&self.caller.boundary).chain(&self.resource_policy);
+        let keys: BTreeSet<&str> = policies.flat_map(|named| named.policy.condition_keys()).collect();
+        keys.into_iter().filter(|key| context.get(key).is_empty()).map(str::to_owned).collect()
     }
 
     fn matched(&self, decision: &Decision) -> Vec<(String, PolicySource)> {

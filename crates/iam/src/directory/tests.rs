@@ -542,6 +542,15 @@ fn simulations_say_what_would_be_decided_and_by_what() {
     assert_eq!(ask(&simulation, "ecr:BatchGetImage"), ("implicitDeny", vec![own()], Some(false)));
     let custom = directory.simulate_custom(&[ALL.to_owned()]).unwrap();
     assert_eq!(ask(&custom, "ecr:PutImage"), ("allowed", vec![input()], None));
+    let conditional = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*",
+        "Condition": {"StringEquals": {"ecr:ResourceTag/team": "a", "aws:SourceIp": "1.2.3.4"}}}]}"#;
+    let mut conditional = directory.simulate_custom(&[conditional.to_owned()]).unwrap();
+    conditional.set_boundary(&[ALL.to_owned()]).unwrap();
+    let mut known = Context::new();
+    let missing = |known: &Context| conditional.ask("ecr:PutImage", "*", account(), known).unwrap().missing;
+    assert_eq!(missing(&known), ["aws:sourceip", "ecr:resourcetag/team"]);
+    known.set("aws:SourceIp", "1.2.3.4");
+    assert_eq!(missing(&known), ["ecr:resourcetag/team"]);
     let group = directory.simulate_principal("arn:aws:iam::000000000042:group/eng/dev").unwrap();
     assert_eq!(ask(&group, "ecr:DescribeImages").0, "allowed");
     let role = directory.simulate_principal("arn:aws:iam::000000000042:role/ci").unwrap();

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::PolicyError;
+use super::condition::Condition;
 use super::statement::{Language, Statement};
 
 /// The longest text read at all, in bytes. What a place allows is less, see [`Policy::parse_within`].
@@ -67,6 +68,11 @@ impl Policy {
     /// What the document is for.
     pub fn kind(&self) -> PolicyKind {
         self.kind
+    }
+
+    /// The keys its conditions look at, lowercased, as often as they do.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &str> {
+        self.statements.iter().flat_map(Statement::conditions).map(Condition::key)
     }
 
     pub(super) fn statements(&self) -> &[Statement] {

@@ -61,6 +61,10 @@ impl Statement {
         self.effect
     }
 
+    pub(super) fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
     pub(super) fn principals(&self) -> Option<&Principals> {
         self.principals.as_ref()
     }

@@ -94,7 +94,7 @@ fn details(directory: &Directory, filter: &[String]) -> Vec<Detail> {
     }
     if wanted("Role") {
         details.extend(directory.roles(None).map(|role| {
-            let xml = encode::whole_role(directory, role).texts("InstanceProfileList", []);
+            let xml = encode::role_detail(directory, role).texts("InstanceProfileList", []);
             let xml = grants(xml, "RolePolicyList", directory, Holder::Role(&role.name), &role.grants);
             Detail { list: "RoleDetailList", key: role.name.clone(), xml }
         }));

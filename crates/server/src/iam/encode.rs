@@ -38,6 +38,22 @@ pub(super) fn group(directory: &Directory, group: &GroupRecord) -> Xml {
 
 /// A role as lists have it.
 pub(super) fn role(directory: &Directory, role: &RoleRecord) -> Xml {
+    bare_role(directory, role)
+        .optional("Description", role.description.as_deref())
+        .text("MaxSessionDuration", &role.max_session.to_string())
+}
+
+/// A role with its boundary and tags.
+pub(super) fn whole_role(directory: &Directory, record: &RoleRecord) -> Xml {
+    with_boundary_and_tags(role(directory, record), record)
+}
+
+/// A role as it is among all that an account holds: without its description, and how long its sessions may be.
+pub(super) fn role_detail(directory: &Directory, record: &RoleRecord) -> Xml {
+    with_boundary_and_tags(bare_role(directory, record), record)
+}
+
+fn bare_role(directory: &Directory, role: &RoleRecord) -> Xml {
     Xml::new()
         .text("Path", &role.path)
         .text("RoleName", &role.name)
@@ -45,14 +61,10 @@ pub(super) fn role(directory: &Directory, role: &RoleRecord) -> Xml {
         .text("Arn", &directory.arn("role", &role.path, &role.name))
         .text("CreateDate", &time(role.created))
         .text("AssumeRolePolicyDocument", &document(role.trust.text()))
-        .optional("Description", role.description.as_deref())
-        .text("MaxSessionDuration", &role.max_session.to_string())
 }
 
-/// A role with its boundary and tags.
-pub(super) fn whole_role(directory: &Directory, record: &RoleRecord) -> Xml {
-    let xml = tags(boundary(role(directory, record), record.boundary.as_deref()), &record.tags);
-    xml.element("RoleLastUsed", Xml::new())
+fn with_boundary_and_tags(xml: Xml, role: &RoleRecord) -> Xml {
+    tags(boundary(xml, role.boundary.as_deref()), &role.tags).element("RoleLastUsed", Xml::new())
 }
 
 /// A managed policy as lists have it.

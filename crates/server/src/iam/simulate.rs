@@ -1,6 +1,8 @@
 //! The policy simulator.
 
-use plimsoll_iam::directory::{Simulated, Simulation};
+use std::collections::BTreeSet;
+
+use plimsoll_iam::directory::{IamError, IamErrorCode, PolicySource, Simulated, Simulation};
 use plimsoll_iam::{AccountId, Arn, Context};
 
 use super::asked::{Allowed, Asked, Subject, invalid, missing};
@@ -10,13 +12,18 @@ use crate::aws::query::Error;
 
 /// The most questions of one simulation.
 const QUESTIONS: usize = 1000;
+/// What stands for all resources.
+const ANY: &str = "*";
+/// The decisions.
+const STRICTEST_FIRST: [&str; 3] = ["explicitDeny", "implicitDeny", "allowed"];
 
 pub(super) async fn principal(asked: &Asked<'_>) -> Result<Xml, Error> {
     let source = asked.required("PolicySourceArn")?;
+    let questions = Questions::read(asked)?;
     let allowed = asked.allow(Subject::Arn(source)).await?;
     let mut simulation = allowed.directory().simulate_principal(source)?;
     simulation.add_policies(&asked.texts("PolicyInputList"))?;
-    answer(asked, &allowed, simulation)
+    answer(asked, &allowed, simulation, &questions)
 }
 
 pub(super) async fn custom(asked: &Asked<'_>) -> Result<Xml, Error> {
@@ -24,12 +31,18 @@ pub(super) async fn custom(asked: &Asked<'_>) -> Result<Xml, Error> {
     if policies.is_empty() {
         return Err(missing("PolicyInputList"));
     }
+    let questions = Questions::read(asked)?;
     let allowed = asked.allow(Subject::Account).await?;
     let simulation = allowed.directory().simulate_custom(&policies)?;
-    answer(asked, &allowed, simulation)
+    answer(asked, &allowed, simulation, &questions)
 }
 
-fn answer(asked: &Asked<'_>, allowed: &Allowed<'_>, mut simulation: Simulation) -> Result<Xml, Error> {
+fn answer(
+    asked: &Asked<'_>,
+    allowed: &Allowed<'_>,
+    mut simulation: Simulation,
+    questions: &Questions,
+) -> Result<Xml, Error> {
     simulation.set_boundary(&asked.texts("PermissionsBoundaryPolicyInputList"))?;
     if let Some(caller) = asked.optional("CallerArn") {
         allowed.directory().simulate_as(&mut simulation, caller)?;
@@ -37,32 +50,50 @@ fn answer(asked: &Asked<'_>, allowed: &Allowed<'_>, mut simulation: Simulation) 
     if let Some(policy) = asked.optional("ResourcePolicy") {
         simulation.set_resource_policy(policy)?;
     }
-    let context = context(asked)?;
-    let (actions, resources) = questions(asked)?;
-    let mut answers = Vec::new();
-    for (action, resource) in actions.iter().flat_map(|action| resources.iter().map(move |resource| (action, resource)))
-    {
-        let owner = owner(asked, resource)?;
-        answers.push((answers.len(), action, resource, simulation.ask(action, resource, owner, &context)?));
-    }
-    let page = Page::of(asked, answers, |(number, ..)| format!("{number:05}"))?;
-    let xml = Xml::new()
-        .list("EvaluationResults", &page.items, |(_, action, resource, answer)| encode(action, resource, answer));
+    let results = questions.actions.iter().map(|action| {
+        let on = questions.resources.iter().map(|(resource, owner)| {
+            let answer = simulation.ask(action, resource, *owner, &questions.context)?;
+            Ok((resource.as_str(), answer))
+        });
+        Ok((action.as_str(), on.collect::<Result<Vec<_>, IamError>>()?))
+    });
+    let results: Vec<_> = results.collect::<Result<_, IamError>>()?;
+    let page = Page::of(asked, results.iter().enumerate().collect(), |(number, _)| format!("{number:05}"))?;
+    let xml = Xml::new().list("EvaluationResults", &page.items, |(_, (action, on))| encode(action, on));
     Ok(page.encode(xml))
 }
 
-fn questions(asked: &Asked<'_>) -> Result<(Vec<String>, Vec<String>), Error> {
-    let (actions, mut resources) = (asked.texts("ActionNames"), asked.texts("ResourceArns"));
-    if actions.is_empty() {
-        return Err(missing("ActionNames"));
+/// What a simulation is asked.
+struct Questions {
+    actions: Vec<String>,
+    /// The resources, with the accounts that own them; `*` where none is named.
+    resources: Vec<(String, AccountId)>,
+    context: Context,
+}
+
+impl Questions {
+    fn read(asked: &Asked<'_>) -> Result<Self, Error> {
+        let (actions, mut resources) = (asked.texts("ActionNames"), asked.texts("ResourceArns"));
+        if actions.is_empty() {
+            return Err(missing("ActionNames"));
+        }
+        if !asked.structures("PolicyExclusionList").is_empty() {
+            let message = "PolicyExclusionList is not available in this version of Plimsoll";
+            return Err(IamError::new(IamErrorCode::InvalidInput, message).into());
+        }
+        if resources.is_empty() {
+            resources.push(ANY.to_owned());
+        }
+        if actions.len() * resources.len() > QUESTIONS {
+            return Err(Error::validation(format!(
+                "A simulation has at most {QUESTIONS} pairs of action and resource."
+            )));
+        }
+        let owned =
+            |resource: String| Ok((owner(asked, &resource)?, resource)).map(|(owner, resource)| (resource, owner));
+        let resources = resources.into_iter().map(owned).collect::<Result<_, Error>>()?;
+        Ok(Self { actions, resources, context: context(asked)? })
     }
-    if resources.is_empty() {
-        resources.push("*".to_owned());
-    }
-    if actions.len() * resources.len() > QUESTIONS {
-        return Err(Error::validation(format!("A simulation has at most {QUESTIONS} pairs of action and resource.")));
-    }
-    Ok((actions, resources))
 }
 
 /// The account that owns a resource: by its ARN, by what the call says, or else the caller's.
@@ -87,20 +118,38 @@ fn context(asked: &Asked<'_>) -> Result<Context, Error> {
     Ok(context)
 }
 
-fn encode(action: &str, resource: &str, answer: &Simulated) -> Xml {
-    let xml = Xml::new()
-        .text("EvalActionName", action)
-        .text("EvalResourceName", resource)
-        .text("EvalDecision", answer.word())
-        .list("MatchedStatements", &answer.matched, |(id, source)| {
+/// The result for an action: what is decided on all resources together, and on each that was named.
+fn encode(action: &str, on: &[(&str, Simulated)]) -> Xml {
+    let answers = || on.iter().map(|(_, answer)| answer);
+    let word = STRICTEST_FIRST.into_iter().find(|word| answers().any(|answer| answer.word() == *word));
+    let deciding = answers().filter(|answer| Some(answer.word()) == word);
+    let matched: BTreeSet<_> = deciding.flat_map(|answer| &answer.matched).map(|(id, source)| (id, *source)).collect();
+    let missing: BTreeSet<_> = answers().flat_map(|answer| &answer.missing).collect();
+    let within = answers().filter_map(|answer| answer.within_boundary).reduce(|one, other| one && other);
+    let xml = Xml::new().text("EvalActionName", action).text("EvalResourceName", ANY).optional("EvalDecision", word);
+    let xml = reasons(xml, matched, missing.into_iter().map(String::as_str), within);
+    if let [(ANY, _)] = on {
+        return xml;
+    }
+    xml.list("ResourceSpecificResults", on, |(resource, answer)| {
+        let xml = Xml::new().text("EvalResourceName", resource).text("EvalResourceDecision", answer.word());
+        let matched = answer.matched.iter().map(|(id, source)| (id, *source));
+        reasons(xml, matched, answer.missing.iter().map(String::as_str), answer.within_boundary)
+    })
+}
+
+fn reasons<'a>(
+    xml: Xml,
+    matched: impl IntoIterator<Item = (&'a String, PolicySource)>,
+    missing: impl Iterator<Item = &'a str>,
+    within_boundary: Option<bool>,
+) -> Xml {
+    let xml = xml
+        .list("MatchedStatements", matched, |(id, source)| {
             Xml::new().text("SourcePolicyId", id).text("SourcePolicyType", source.as_str())
         })
-        .texts("MissingContextValues", []);
-    match answer.within_boundary {
-        None => xml,
-        Some(within) => {
-            let within = if within { "true" } else { "false" };
-            xml.element("PermissionsBoundaryDecisionDetail", Xml::new().text("AllowedByPermissionsBoundary", within))
-        }
-    }
+        .texts("MissingContextValues", missing);
+    let Some(within) = within_boundary else { return xml };
+    let within = if within { "true" } else { "false" };
+    xml.element("PermissionsBoundaryDecisionDetail", Xml::new().text("AllowedByPermissionsBoundary", within))
 }

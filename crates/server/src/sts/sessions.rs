@@ -130,5 +130,8 @@ fn credentials(credentials: &Credentials) -> Xml {
         .text("SecretAccessKey", credentials.secret.reveal())
         .text("SessionToken", &credentials.token)
         .text("Expiration", &time(credentials.expires));
-    Xml::new().element("Credentials", content)
+    Xml::new()
+        .element("Credentials", content)
+        .text("SessionTokenSize", &credentials.token.len().to_string())
+        .text("SessionTokenUtilization", &credentials.utilization().to_string())
 }

@@ -36,6 +36,11 @@ enum Quantifier {
 }
 
 impl Condition {
+    /// The key it looks at, lowercased.
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
     /// Whether the condition holds.
     pub(super) fn holds(&self, facts: &Facts<'_>) -> bool {
         let values = facts.values(&self.key);
