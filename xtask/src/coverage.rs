@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, anyhow};
-use plimsoll_testkit::{RealBinary, ServeOptions};
+use plimsoll_testkit::{Issuer, RealBinary, ServeOptions};
+use serde_json::json;
 
 use crate::advisories;
 use crate::interop::install;
 use crate::run::{self, cargo};
 
-/// The server's settings: the account that the program's samples name, and a lifecycle job that does not let one wait.
-const CONFIGURATION: &str = "account = \"123456789012\"\nregion = \"us-east-1\"\n\n[lifecycle]\ninterval_seconds = 1\n";
+/// The issuer of web identities that the server knows.
+const ISSUER: &str = "https://ci.example";
 
 /// Which model, and which server.
 #[derive(clap::Args)]
@@ -26,7 +27,7 @@ pub(crate) struct Arguments {
     /// A server binary to use instead of building one
     #[arg(long)]
     binary: Option<PathBuf>,
-    /// Only these services: ecr, ecr-public
+    /// Only these services: ecr, ecr-public, sts, iam
     #[arg(long)]
     only: Vec<String>,
 }
@@ -39,8 +40,10 @@ pub(crate) fn coverage(root: &Path, arguments: &Arguments) -> Result<()> {
         None => build(root)?,
     };
     let directory = tempfile::tempdir()?;
-    let (data, config) = (directory.path().join("data"), directory.path().join("plimsoll.toml"));
-    fs::write(&config, CONFIGURATION)?;
+    let [data, config, keys] = ["data", "plimsoll.toml", "keys.json"].map(|name| directory.path().join(name));
+    let issuer = Issuer::new().map_err(|error| anyhow!(error.chain()))?;
+    fs::write(&keys, issuer.keys())?;
+    fs::write(&config, configuration(&keys))?;
     advisories::import(&binary, &data)?;
     let options = ServeOptions { config: Some(config), ..ServeOptions::default() };
     let server = RealBinary::start(&binary, &data, &options).map_err(|error| anyhow!(error.chain()))?;
@@ -51,6 +54,7 @@ pub(crate) fn coverage(root: &Path, arguments: &Arguments) -> Result<()> {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("BOTOCORE", &botocore)
         .env("ENDPOINT", format!("http://{}", server.address()))
+        .env("WEB_IDENTITY_TOKENS", tokens(&issuer).map_err(|error| anyhow!(error.chain()))?)
         .env("AWS_REGION", "us-east-1")
         .env("AWS_ACCESS_KEY_ID", &server.credentials().access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", &server.credentials().secret_access_key);
@@ -64,4 +68,26 @@ pub(crate) fn coverage(root: &Path, arguments: &Arguments) -> Result<()> {
 fn build(root: &Path) -> Result<PathBuf> {
     run::run(cargo(root).args(["build", "--quiet", "--package", "plimsoll-cli"]))?;
     Ok(run::target_directory()?.join("debug/plimsoll"))
+}
+
+/// The server's settings: the account that the program's samples name, a lifecycle job that does not let one wait, and an
+/// issuer by its keys.
+fn configuration(keys: &Path) -> String {
+    format!(
+        "account = '123456789012'\nregion = 'us-east-1'\n\n[lifecycle]\ninterval_seconds = 1\n\n\
+         [[oidc]]\nissuer = '{ISSUER}'\naudiences = ['plimsoll']\njwks = '{}'\n",
+        keys.display()
+    )
+}
+
+/// Tokens of the issuer, and ones that are not as they should be.
+fn tokens(issuer: &Issuer) -> Result<String, plimsoll_testkit::Error> {
+    let by = |signer: &Issuer, url: &str, lasts| signer.token(url, "job", "plimsoll", lasts);
+    Ok(json!({
+        "good": by(issuer, ISSUER, 600)?,
+        "expired": by(issuer, ISSUER, -600)?,
+        "foreign": by(issuer, "https://other.example", 600)?,
+        "forged": by(&Issuer::new()?, ISSUER, 600)?,
+    })
+    .to_string())
 }

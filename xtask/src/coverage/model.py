@@ -34,6 +34,26 @@ PATTERNS = {
         "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/none",
         "arn:aws:secretsmanager:us-east-1:123456789012:secret:another-prefix/none",
     ),
+    r"[\w+=,.@-]+": ("none", "no name"),
+    r"[\w+=,.@-]*": ("none", "no name"),
+    r"[\w]+": ("PLIMNONENONENONENONE", "no name"),
+    r"[\w]*": ("PLIMNONENONENONENONE", "no name"),
+    r"[\d]*": ("000000", "number"),
+    r"[\w+=/:,.@-]*": ("none:none", "no name"),
+    r"[\w+=,.@:\/-]*": ("none", "no name"),
+    r"[\u0020-\u00FF]+": ("none", "\u2026"),
+    r"[\u0009\u000A\u000D\u0020-\u00FF]+": ("{}", "\u2026"),
+    r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*": ("none", "\u2026"),
+    r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+": (
+        "arn:aws:iam::123456789012:role/none",
+        "\u0000",
+    ),
+    r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+": ("none", "\u2026"),
+    r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*": ("none", "\u2026"),
+    r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)": ("/", "none"),
+    r"((/[A-Za-z0-9\.,\+@=_-]+)*)/": ("/", "none"),
+    r"\u002F[\u0021-\u007F]*": ("/", "none"),
+    r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?": ("v1", "none"),
     r"^$|arn:aws[a-z0-9-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[a-z0-9-]+": (
         "arn:aws:kms:us-east-1:123456789012:key/none",
         "none",
@@ -41,6 +61,8 @@ PATTERNS = {
 }
 # Repository names are refused as `repositoryName`, whichever member they stand in.
 REPOSITORY_NAMES = [pattern for pattern, (sample, _) in PATTERNS.items() if sample == "coverage/none"]
+# Words that are not among those of the model, but are what its documentation says.
+DOCUMENTED = {"PermissionsBoundaryAttachmentType": ["Policy"]}
 # What is sent in place of a value of each type.
 MISTYPED = {
     "string": 7,
@@ -58,19 +80,36 @@ class Service:
 
     def __init__(self, botocore, name):
         document = newest(Path(botocore) / "data" / name)
+        self.botocore = botocore
         self.name = name
         self.shapes = document["shapes"]
         self.operations = document["operations"]
-        self.target = document["metadata"]["targetPrefix"]
+        self.query = document["metadata"]["protocol"] == "query"
+        self.version = document["metadata"]["apiVersion"]
+        self.target = document["metadata"].get("targetPrefix")
+        # Operations without input have one that is empty.
+        self.shapes[""] = {"type": "structure", "members": {}}
 
     def input(self, operation):
-        return self.operations[operation]["input"]["shape"]
+        return self.operations[operation].get("input", {"shape": ""})["shape"]
 
     def errors(self, operation):
-        return [error["shape"] for error in self.operations[operation].get("errors", [])]
+        return [self.code(error["shape"]) for error in self.operations[operation].get("errors", [])]
+
+    def code(self, name):
+        """An error as it is on the wire."""
+        return self.shapes[name].get("error", {}).get("code", name)
+
+    def status(self, code):
+        """The status that goes with an error."""
+        errors = [shape["error"] for shape in self.shapes.values() if shape.get("error", {}).get("code") == code]
+        fault = 500 if code == "ServerException" else 400
+        return errors[0]["httpStatusCode"] if errors else fault
 
     def violation(self, operation):
         """The error that an operation declares for input that breaks a constraint."""
+        if self.query:
+            return "ValidationError"
         declared = self.errors(operation)
         known = (code for code in ("InvalidParameterException", "ValidationException") if code in declared)
         return next(known, None)
@@ -116,6 +155,8 @@ class Service:
         for path, required, name in self.places(self.input(operation)):
             if required:
                 yield f"{dotted(path)} missing", without(whole, path), [field(path), "must not be null"]
+            if self.query:
+                continue
             named = "repositoryName" if self.shapes[name].get("pattern") in REPOSITORY_NAMES else field(path)
             for rule, value, words in self.broken(name):
                 yield f"{dotted(path)} {rule}", replaced(whole, path, value), [named, words]
@@ -147,7 +188,9 @@ class Service:
         return (sample + "a" * (size - len(sample)))[:size]
 
     def mistyped(self, operation):
-        """Inputs in which one value has a wrong type."""
+        """Inputs in which one value has a wrong type. Query has but one."""
+        if self.query:
+            return
         whole = self.sample(self.input(operation))
         for path, _, name in self.places(self.input(operation)):
             yield dotted(path), replaced(whole, path, MISTYPED[self.shapes[name]["type"]])
@@ -171,7 +214,7 @@ class Service:
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             wrong.append(f"{dotted(path)} is {json.dumps(value)[:60]}, not a {shape['type']}")
             return
-        if "enum" in shape and value not in shape["enum"]:
+        if "enum" in shape and value not in shape["enum"] + DOCUMENTED.get(name, []):
             wrong.append(f"{dotted(path)} is {value}, which is not one of {shape['enum']}")
         if path and path[-1] != 0 and value not in ({}, []):
             filled.add(dotted(path))

@@ -11,13 +11,15 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-# What any operation may answer beside the errors that it declares.
+from model import Service
+
+# What any operation may answer beside the errors that it declares, with its status.
 COMMON = {
-    "AccessDeniedException",
-    "SerializationException",
-    "UnknownOperationException",
-    "UnrecognizedClientException",
-    "RequestEntityTooLargeException",
+    "AccessDeniedException": 400,
+    "SerializationException": 400,
+    "UnknownOperationException": 400,
+    "UnrecognizedClientException": 400,
+    "RequestEntityTooLargeException": 413,
 }
 # Says of repositories that are not there in its failures.
 NAMED_IN_FAILURES = {"BatchGetRepositoryScanningConfiguration"}
@@ -31,8 +33,9 @@ class Unexpected(Exception):
 class Book:
     """What each operation of a service answered."""
 
-    def __init__(self, service):
+    def __init__(self, service, common):
         self.service = service
+        self.common = common
         self.reached = set()
         self.errors = defaultdict(set)
         self.filled = defaultdict(set)
@@ -46,9 +49,9 @@ class Book:
             return
         code = answer.get("__type", f"status {status}")
         self.errors[operation].add(code)
-        if code not in self.service.errors(operation) and code not in COMMON:
+        if code not in self.service.errors(operation) and code not in self.common:
             self.wrong.append(f"{operation} does not declare {code}: {answer.get('message')}")
-        if status != (500 if code == "ServerException" else 413 if code == "RequestEntityTooLargeException" else 400):
+        if status != self.common.get(code, self.service.status(code)):
             self.wrong.append(f"{operation} answered {code} with status {status}")
         if not answer.get("message") and code != "UnknownOperationException":
             self.wrong.append(f"{operation} answered {code} without a message")
@@ -57,15 +60,24 @@ class Book:
 class Client:
     """A client of one service that sends what it is told to, right or wrong."""
 
+    common = COMMON
+
     def __init__(self, endpoint, credentials, service, region):
         self.address = urlsplit(endpoint).netloc
         self.credentials = credentials
+        self.region = region
         self.signer = SigV4Auth(Credentials(*credentials), service.name, region)
         self.service = service
-        self.book = Book(service)
+        # The operations that there are.
+        self.served = sorted(service.operations)
+        self.book = Book(service, self.common)
         # The operations that are left for a later version.
         self.later = set()
         self.connection = http.client.HTTPConnection(self.address, timeout=60)
+
+    def beside(self, name, kind):
+        """A client of another service of the same server."""
+        return kind(f"http://{self.address}", self.credentials, Service(self.service.botocore, name), self.region)
 
     def send(self, operation, value):
         """Sends `value` as the input of an operation: the status and the answer."""
@@ -73,22 +85,31 @@ class Client:
         return self.hear(self.connection, operation)
 
     def ask(self, connection, operation, value):
-        body = json.dumps(value).encode()
-        headers = {
-            "Content-Type": "application/x-amz-json-1.1",
-            "X-Amz-Target": f"{self.service.target}.{operation}",
-        }
+        body, headers = self.request(operation, value)
         request = AWSRequest("POST", f"http://{self.address}/", headers, body)
         self.signer.add_auth(request)
         connection.request("POST", "/", body, dict(request.headers))
 
     def hear(self, connection, operation):
         response = connection.getresponse()
-        answer = json.loads(response.read() or b"{}")
+        answer = self.read(operation, response.status, response.read())
         if not response.headers.get("x-amzn-requestid"):
             self.book.wrong.append(f"{operation} answered without a request id")
         self.book.note(operation, response.status, answer)
         return response.status, answer
+
+    def request(self, operation, value):
+        """An input as body and headers."""
+        target = f"{self.service.target}.{operation}"
+        return json.dumps(value).encode(), {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target}
+
+    def read(self, operation, status, body):
+        """The output in a body, or the error with its code as `__type`."""
+        return json.loads(body or b"{}")
+
+    def exception(self, code):
+        """A code of which `Exception` is left out, as it is on the wire."""
+        return f"{code}Exception"
 
     def ok(self, operation, **value):
         """A call that must succeed; the first one of each operation brings a member that nobody knows."""
@@ -102,9 +123,9 @@ class Client:
     def fails(self, operation, code, **value):
         """A call that must be refused with this code, `Exception` left out."""
         status, answer = self.send(operation, value)
-        if answer.get("__type") != f"{code}Exception":
+        if answer.get("__type") != self.exception(code):
             said = f"{answer.get('__type')}: {answer.get('message')}" if status != 200 else "success"
-            raise Unexpected(f"{operation} answered {said} instead of {code}Exception")
+            raise Unexpected(f"{operation} answered {said} instead of {self.exception(code)}")
         return answer
 
     def until(self, done, operation, **value):
