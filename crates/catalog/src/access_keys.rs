@@ -77,7 +77,13 @@ impl Catalog {
         })
     }
 
-    /// Whether an access key was ever made: if not, this is the first start.
+    /// Whether there is an access key that belongs to no account yet.
+    pub fn any_unassigned_access_key(&self) -> Result<bool, CatalogError> {
+        const UNASSIGNED: &str = "SELECT 1 FROM access_keys WHERE account IS NULL";
+        self.readers.read(|connection| connection.prepare_cached(UNASSIGNED)?.exists([]))
+    }
+
+    /// Whether there is an access key.
     pub fn any_access_key(&self) -> Result<bool, CatalogError> {
         self.readers.read(|connection| connection.prepare_cached("SELECT 1 FROM access_keys")?.exists([]))
     }

@@ -96,16 +96,8 @@ impl DataDirectory {
         }
     }
 
-    /// Makes the first administrator's access key, if there is no access key yet. It comes into force by
-    /// [`crate::Identities`].
-    pub fn first_administrator(
-        &self,
-        catalog: &Catalog,
-        master: &MasterKey,
-    ) -> Result<Option<FirstAdministrator>, RegistryError> {
-        if catalog.any_access_key()? {
-            return Ok(None);
-        }
+    /// Makes the first administrator's access key. It comes into force by [`crate::Identities`].
+    pub fn first_administrator(&self, master: &MasterKey) -> Result<FirstAdministrator, RegistryError> {
         let mut random = [0; 10];
         getrandom::fill(&mut random).map_err(RegistryError::Random)?;
         let id = AccessKeyId::from_random(random);
@@ -114,7 +106,7 @@ impl DataDirectory {
         // Written before the key comes into force: a crash in between leaves a key that the next start replaces.
         let json = serde_json::to_vec_pretty(&file).unwrap_or_default();
         write_secret(&self.path.join("admin.json"), &json)?;
-        Ok(Some(FirstAdministrator { id, secret }))
+        Ok(FirstAdministrator { id, secret })
     }
 
     /// Notes where the server listens, for scripts that let the system choose the port.

@@ -126,7 +126,8 @@ impl Registry {
         let catalog = Arc::new(Catalog::open(&data.path().join("catalog.sqlite"))?);
         let master = data.master_key(&catalog)?;
         let identities = Identities::new(Arc::clone(&catalog), master);
-        let first = data.first_administrator(&catalog, identities.master())?;
+        let lacking = identities.lacks_administrator(config.account)?;
+        let first = lacking.then(|| data.first_administrator(identities.master())).transpose()?;
         identities.ensure_administrator(config.account, first.as_ref().map(|first| &first.id)).await?;
         let access = Access::new(Arc::clone(&catalog), config.region.clone(), config.anonymous_pull.clone());
         let registry = Self {

@@ -27,7 +27,7 @@ async fn access_keys_are_added_once_and_disabled() {
     assert!(!catalog.any_access_key().unwrap());
     catalog.add_access_key("KEY", "admin", NOW).await.unwrap();
     assert!(catalog.add_access_key("KEY", "mallory", NOW).await.is_err());
-    assert!(catalog.any_access_key().unwrap());
+    assert!(catalog.any_access_key().unwrap() && catalog.any_unassigned_access_key().unwrap());
     let key = AccessKey {
         key_id: "KEY".to_owned(),
         owner: KeyOwner::Principal("admin".to_owned()),

@@ -12,6 +12,12 @@ use crate::{RegistryError, now};
 const EVERYTHING: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 impl Identities {
+    /// Whether nobody is there to administer the account: it has no user, nor a key that is to be a user's.
+    pub(crate) fn lacks_administrator(&self, account: AccountId) -> Result<bool, RegistryError> {
+        let users = self.directory(account)?.is_some_and(|directory| directory.users(None).next().is_some());
+        Ok(!users && !self.inner.catalog.any_unassigned_access_key()?)
+    }
+
     /// Makes the account and its first administrator where they are not there, with `key` as its access key if one is given,
     /// and gives the administrator the keys that were made before there were users.
     pub(crate) async fn ensure_administrator(
