@@ -3,13 +3,15 @@
 use plimsoll_oci::Digest;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::rows::{digest_at, digest_id, ensure_digest, ensure_repository, repository_at, repository_id};
+use crate::rows::{digest_at, digest_id, ensure_digest, repository_at, repository_id};
 use crate::sqlite::convert::{DigestBytes, limit};
 use crate::{AccountId, Catalog, CatalogError, Cause, Repository, Timestamp, Unlinked, causes};
 
 impl Catalog {
-    /// Lets `repository` serve a blob of `size` bytes that the store holds; makes the repository if need be. Answers
-    /// whether the link is new; what the cause brings is recorded in any case.
+    /// Lets `repository` serve a blob of `size` bytes that the store holds. Answers whether the link is new; what
+    /// the cause brings is recorded in any case.
+    ///
+    /// Fails with [`CatalogError::RepositoryUnknown`] if there is no such repository.
     pub async fn link_blob(
         &self,
         repository: &Repository,
@@ -28,6 +30,8 @@ impl Catalog {
     }
 
     /// Lets `to` serve a blob that `from` may serve. Answers whether `from` had it.
+    ///
+    /// Fails with [`CatalogError::RepositoryUnknown`] if it had, and there is no repository `to`.
     ///
     /// For a mount that names no source, take one from [`Catalog::find_blob`] that the caller may read.
     pub async fn mount_blob(
@@ -113,11 +117,11 @@ fn link(
     digest: &Digest,
     size: i64,
     now: Timestamp,
-) -> rusqlite::Result<bool> {
+) -> Result<bool, CatalogError> {
     const KEEP: &str = "INSERT INTO blobs (id, size, created_at) VALUES (?1, ?2, ?3)
         ON CONFLICT DO UPDATE SET orphaned_at = NULL WHERE orphaned_at IS NOT NULL";
     const LINK: &str = "INSERT OR IGNORE INTO repository_blobs (repository, blob, linked_at) VALUES (?1, ?2, ?3)";
-    let repository = ensure_repository(connection, repository, now)?;
+    let repository = repository_id(connection, repository)?.ok_or(CatalogError::RepositoryUnknown)?;
     let blob = ensure_digest(connection, digest)?;
     connection.prepare_cached(KEEP)?.execute(params![blob, size, now])?;
     let added = connection.prepare_cached(LINK)?.execute(params![repository, blob, now])?;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use plimsoll_oci::{Digest, Reference};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::rows::{digest_at, ensure_digest, ensure_repository, manifest_id};
+use crate::rows::{digest_at, ensure_digest, manifest_id, repository_id};
 use crate::sqlite::convert::{Column, DigestBytes};
 use crate::sqlite::writer::Change;
 use crate::versions::ReferenceKey;
@@ -21,8 +21,9 @@ impl Catalog {
     ///
     /// Idempotent: what is there already stays as it is, its media type and time of push included, except that an
     /// archived image becomes active; what the cause brings is recorded only if something changed. Fails with
-    /// [`CatalogError::MissingReferences`] if the repository lacks a blob or a child the manifest names and incomplete
-    /// manifests are to be refused, and with [`CatalogError::TagImmutable`] if a tag may not move.
+    /// [`CatalogError::RepositoryUnknown`] if there is no such repository, with [`CatalogError::MissingReferences`] if it
+    /// lacks a blob or a child the manifest names and incomplete manifests are to be refused, and with
+    /// [`CatalogError::TagImmutable`] if a tag may not move.
     pub async fn put_manifest(&self, manifest: NewManifest) -> Result<Stored, CatalogError> {
         self.writer.write(move |change| put(change, manifest)).await
     }
@@ -64,7 +65,7 @@ impl Catalog {
 
 fn put(change: &mut Change<'_>, new: NewManifest) -> Result<Stored, CatalogError> {
     let connection = change.connection;
-    let repository = ensure_repository(connection, &new.repository, new.cause.now)?;
+    let repository = repository_id(connection, &new.repository)?.ok_or(CatalogError::RepositoryUnknown)?;
     let references = resolve(connection, repository, &new)?;
     let digest = ensure_digest(connection, &new.digest)?;
     refuse_immutable_tags(connection, repository, digest, &new)?;

@@ -14,17 +14,6 @@ pub(crate) fn repository_id(connection: &Connection, repository: &Repository) ->
         .optional()
 }
 
-/// The id of a repository, which is made if need be.
-pub(crate) fn ensure_repository(connection: &Connection, repository: &Repository, now: Timestamp) -> Result<i64> {
-    if let Some(id) = repository_id(connection, repository)? {
-        return Ok(id);
-    }
-    ensure_owner(connection, repository.owner(), now)?;
-    connection
-        .prepare_cached("INSERT INTO repositories (account, name, created_at) VALUES (?1, ?2, ?3)")?
-        .insert(params![repository.owner(), repository.name.as_str(), now])
-}
-
 /// Makes the row of an account, or of an account's public repositories, if need be.
 pub(crate) fn ensure_owner(connection: &Connection, owner: i64, now: Timestamp) -> Result<()> {
     connection

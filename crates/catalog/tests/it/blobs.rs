@@ -1,16 +1,17 @@
-use plimsoll_catalog::Unlinked;
+use plimsoll_catalog::{CatalogError, Unlinked};
 use plimsoll_oci::Algorithm;
 
-use crate::{Fixture, LATER, NOW, at, digest, repository};
+use crate::{Fixture, LATER, NOW, at, digest, make, repository};
 
 #[tokio::test]
 async fn a_blob_is_served_only_where_it_is_linked() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["one"]).await;
     let (one, two) = (repository("one"), repository("two"));
-    assert!(!catalog.repository_exists(&one).unwrap());
+    let refused = catalog.link_blob(&two, digest("blob"), 4, at(NOW)).await;
+    assert!(matches!(refused, Err(CatalogError::RepositoryUnknown)));
+    assert!(!catalog.repository_exists(&two).unwrap());
     assert!(catalog.link_blob(&one, digest("blob"), 4, at(NOW)).await.unwrap());
     assert!(!catalog.link_blob(&one, digest("blob"), 4, at(LATER)).await.unwrap());
-    assert!(catalog.repository_exists(&one).unwrap());
     assert_eq!(catalog.blob_size(&one, &digest("blob")).unwrap(), Some(4));
     assert_eq!(catalog.blob_size(&two, &digest("blob")).unwrap(), None);
     assert_eq!(catalog.blob_size(&one, &digest("other")).unwrap(), None);
@@ -18,7 +19,7 @@ async fn a_blob_is_served_only_where_it_is_linked() {
 
 #[tokio::test]
 async fn both_algorithms_and_empty_blobs_are_kept() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["one"]).await;
     let one = repository("one");
     for algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
         let empty = algorithm.digest(b"");
@@ -31,10 +32,9 @@ async fn both_algorithms_and_empty_blobs_are_kept() {
 
 #[tokio::test]
 async fn mounting_needs_a_source_that_holds_the_blob() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["from", "to"]).await;
     let (from, to) = (repository("from"), repository("to"));
     assert!(!catalog.mount_blob(&from, &to, digest("blob"), at(NOW)).await.unwrap());
-    assert!(!catalog.repository_exists(&to).unwrap());
     catalog.link_blob(&from, digest("blob"), 4, at(NOW)).await.unwrap();
     assert!(catalog.mount_blob(&from, &to, digest("blob"), at(NOW)).await.unwrap());
     assert!(catalog.mount_blob(&from, &to, digest("blob"), at(NOW)).await.unwrap());
@@ -43,9 +43,10 @@ async fn mounting_needs_a_source_that_holds_the_blob() {
 
 #[tokio::test]
 async fn a_blob_is_found_within_its_account() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["z", "b"]).await;
     let mut foreign = repository("a");
     foreign.account = "000000000002".parse().unwrap();
+    make(&catalog, &foreign).await;
     for holder in [&repository("z"), &repository("b"), &foreign] {
         catalog.link_blob(holder, digest("blob"), 4, at(NOW)).await.unwrap();
     }
@@ -57,7 +58,7 @@ async fn a_blob_is_found_within_its_account() {
 
 #[tokio::test]
 async fn the_last_link_orphans_a_blob_until_it_is_linked_again() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["one", "two"]).await;
     let (one, two) = (repository("one"), repository("two"));
     let blob = digest("blob");
     catalog.link_blob(&one, blob, 4, at(NOW)).await.unwrap();

@@ -56,7 +56,7 @@ fn copy(from: &Path, to: &Path, cut: usize) {
 
 #[tokio::test]
 async fn a_catalog_that_was_not_closed_has_everything() {
-    let mut fixture = Fixture::new();
+    let mut fixture = Fixture::with(&["app"]).await;
     let app = repository("app");
     for round in 0..5 {
         push(&fixture.catalog, &app, &round.to_string()).await;
@@ -71,7 +71,7 @@ async fn a_catalog_that_was_not_closed_has_everything() {
 async fn a_copy_taken_at_any_moment_has_all_that_was_acknowledged() {
     const TASKS: usize = 8;
     const ROUNDS: usize = 8;
-    let Fixture { catalog, directory } = Fixture::new();
+    let Fixture { catalog, directory } = Fixture::with(&["app"]).await;
     let (catalog, acknowledged) = (Arc::new(catalog), Arc::new(Mutex::new(Vec::new())));
     let tasks: Vec<_> = (0..TASKS)
         .map(|task| {
@@ -113,7 +113,7 @@ async fn a_copy_taken_at_any_moment_has_all_that_was_acknowledged() {
 
 #[tokio::test]
 async fn a_log_cut_anywhere_leaves_whole_operations() {
-    let Fixture { catalog, directory } = Fixture::new();
+    let Fixture { catalog, directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     for round in 0..4 {
         push(&catalog, &app, &round.to_string()).await;

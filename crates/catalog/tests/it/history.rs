@@ -6,7 +6,7 @@ use crate::{Fixture, LATER, NOW, by, digest, manifest, named, repository, tag};
 
 #[tokio::test]
 async fn history_says_who_moved_what_from_where_to_where() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     for (content, tags, actor, now) in [("a", vec!["v1"], "ann", NOW), ("b", vec!["v1", "v2"], "bob", LATER)] {
         let tags = tags.into_iter().map(tag).collect();
@@ -85,7 +85,7 @@ proptest! {
     fn history_is_a_chain_that_ends_where_the_tag_points(steps in prop::collection::vec(step(), 1..24)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let fixture = Fixture::new();
+            let fixture = Fixture::with(&["app"]).await;
             for step in steps {
                 take(&fixture, step).await;
                 for name in [tag_name(0), tag_name(1)] {

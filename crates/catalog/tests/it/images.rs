@@ -29,7 +29,7 @@ fn described(catalog: &Catalog, repository: &Repository, content: &str) -> Image
 
 #[tokio::test]
 async fn an_image_is_described_with_its_tags_sizes_and_state() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     for (content, image_size) in [("small", 10), ("large", 30)] {
         catalog.put_manifest(NewManifest { image_size, ..manifest(&app, content) }).await.unwrap();
@@ -77,7 +77,7 @@ async fn an_image_is_described_with_its_tags_sizes_and_state() {
 
 #[tokio::test]
 async fn images_are_found_by_digest_tag_or_both() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     catalog.put_manifest(tagged(&app, "a", &["v1"])).await.unwrap();
     catalog.put_manifest(tagged(&app, "b", &["v2"])).await.unwrap();
@@ -100,11 +100,12 @@ async fn images_are_found_by_digest_tag_or_both() {
 
 #[tokio::test]
 async fn lists_are_filtered_and_go_on_where_they_stopped() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     let filter = |tagged, status| ImageFilter { tagged, status };
-    assert_eq!(catalog.describe_images(&app, ImageFilter::default(), None, 10).unwrap(), None);
-    assert_eq!(catalog.image_ids(&app, ImageFilter::default(), None, 10).unwrap(), None);
+    let none = repository("none");
+    assert_eq!(catalog.describe_images(&none, ImageFilter::default(), None, 10).unwrap(), None);
+    assert_eq!(catalog.image_ids(&none, ImageFilter::default(), None, 10).unwrap(), None);
     for (content, tags) in [("e", &["x", "m", "a"][..]), ("d", &[]), ("c", &["c"]), ("b", &[]), ("a", &[])] {
         catalog.put_manifest(tagged(&app, content, tags)).await.unwrap();
     }
@@ -164,7 +165,7 @@ async fn lists_are_filtered_and_go_on_where_they_stopped() {
 
 #[tokio::test]
 async fn referrers_are_listed_by_pages() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     for (content, kind) in [("a", "sig"), ("b", "bom"), ("c", "sig"), ("d", "vex")] {
         let new = NewManifest {
@@ -194,7 +195,7 @@ async fn referrers_are_listed_by_pages() {
 
 #[tokio::test]
 async fn status_is_seen_by_every_name_at_once() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     catalog.put_manifest(tagged(&app, "a", &["v1", "v2"])).await.unwrap();
     let status = || {
@@ -232,7 +233,7 @@ async fn status_is_seen_by_every_name_at_once() {
 
 #[tokio::test]
 async fn pulls_are_noted_in_batches_and_only_forwards() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     catalog.put_manifest(manifest(&app, "a")).await.unwrap();
     let pull = |repository: &Repository, content: &str, at| Pull {
@@ -252,7 +253,7 @@ async fn pulls_are_noted_in_batches_and_only_forwards() {
 
 #[tokio::test]
 async fn a_scan_is_asked_for_once_in_a_while() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     catalog.put_manifest(manifest(&app, "a")).await.unwrap();
     let image = digest("a");
@@ -300,7 +301,7 @@ async fn tags_move_together_or_not_at_all() {
 
 #[tokio::test]
 async fn a_tag_is_found_as_it_was() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     for (content, now) in [("a", 10), ("b", 20)] {
         let new = NewManifest { cause: at(Timestamp(now)), ..tagged(&app, content, &["v1"]) };
@@ -321,7 +322,7 @@ async fn a_tag_is_found_as_it_was() {
 
 #[tokio::test]
 async fn a_batch_deletes_what_it_may_and_says_why_not() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     for (content, tags) in [("a", &["a1", "a2"][..]), ("b", &["b1"]), ("c", &[]), ("child", &["kid"])] {
         catalog.put_manifest(tagged(&app, content, tags)).await.unwrap();
@@ -425,7 +426,7 @@ proptest! {
     fn the_lists_agree_whatever_happened(steps in prop::collection::vec(step(), 1..24)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let Fixture { catalog, directory: _directory } = Fixture::new();
+            let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
             for step in steps {
                 take(&catalog, step).await;
             }

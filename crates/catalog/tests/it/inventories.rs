@@ -25,7 +25,7 @@ async fn a_layer_inventory_belongs_to_one_version_of_the_analyser() {
 
 #[tokio::test]
 async fn images_are_found_by_package() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["one", "two"]).await;
     let (one, two) = (repository("one"), repository("two"));
     let openssl = |version| package("deb", "openssl", version);
     let both = facts(1, &[openssl("1.0"), openssl("3.0"), openssl("3.0"), package("npm", "lodash", "4")]);
@@ -74,7 +74,7 @@ async fn images_are_found_by_package() {
 
 #[tokio::test]
 async fn facts_may_come_after_the_image_and_give_way_to_a_newer_analyser() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     let image = digest("a");
     let old = facts(1, &[package("deb", "old", "1")]);

@@ -19,7 +19,8 @@ mod schema;
 
 use bytes::Bytes;
 use plimsoll_catalog::{
-    AccountId, AuditEntry, Catalog, Cause, Incomplete, NewManifest, Outcome, Repository, SameTag, Timestamp,
+    AccountId, AuditEntry, Catalog, Cause, Incomplete, NewManifest, NewRepository, Outcome, Repository, SameTag,
+    Timestamp,
 };
 use plimsoll_oci::{Digest, Reference, Tag};
 use tempfile::TempDir;
@@ -41,6 +42,15 @@ impl Fixture {
         Self { catalog, directory }
     }
 
+    /// A catalog with these repositories.
+    async fn with(names: &[&str]) -> Self {
+        let fixture = Self::new();
+        for name in names {
+            make(&fixture.catalog, &repository(name)).await;
+        }
+        fixture
+    }
+
     /// Drops the catalog without closing it and opens it again.
     fn reopen(self) -> Self {
         let Self { catalog, directory } = self;
@@ -56,6 +66,11 @@ fn account(text: &str) -> AccountId {
 
 fn repository(name: &str) -> Repository {
     Repository::private(account("000000000001"), name.parse().unwrap())
+}
+
+/// Makes a repository with plain settings.
+async fn make(catalog: &Catalog, repository: &Repository) {
+    catalog.create_repository(NewRepository::plain(repository.clone()), at(NOW)).await.unwrap();
 }
 
 /// What ann causes at a moment.

@@ -1,11 +1,11 @@
 use plimsoll_catalog::{CatalogError, ImageStatus, Incomplete, NewManifest, Stored, StoredManifest};
 use plimsoll_oci::{Digest, Reference};
 
-use crate::{Fixture, LATER, NOW, at, by, by_tag, digest, manifest, named, repository, tag, tagged};
+use crate::{Fixture, LATER, NOW, at, by, by_tag, digest, make, manifest, named, repository, tag, tagged};
 
 #[tokio::test]
 async fn a_manifest_is_read_back_by_tag_and_digest() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["team/app", "team/other"]).await;
     let app = repository("team/app");
     let subject = Digest::Sha512([7; 64]);
     let new = NewManifest {
@@ -41,7 +41,7 @@ async fn a_manifest_is_read_back_by_tag_and_digest() {
 
 #[tokio::test]
 async fn putting_again_changes_nothing() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     catalog.put_manifest(tagged(&app, "{}", &["v1"])).await.unwrap();
     let again = NewManifest { cause: by("bob", LATER), ..tagged(&app, "{}", &["v1", "v1"]) };
@@ -53,7 +53,7 @@ async fn putting_again_changes_nothing() {
 
 #[tokio::test]
 async fn a_moved_or_deleted_tag_is_never_answered_from_memory() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     for round in 0..20 {
         let content = format!("{{\"round\":{round}}}");
@@ -78,7 +78,7 @@ async fn a_moved_or_deleted_tag_is_never_answered_from_memory() {
 
 #[tokio::test]
 async fn a_repeated_read_does_not_go_to_the_database() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     catalog.put_manifest(tagged(&app, "{}", &["v1"])).await.unwrap();
     for _ in 0..10 {
@@ -90,7 +90,7 @@ async fn a_repeated_read_does_not_go_to_the_database() {
 
 #[tokio::test]
 async fn missing_references_are_listed_and_nothing_is_kept() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app", "other"]).await;
     let app = repository("app");
     catalog.link_blob(&app, digest("layer"), 5, at(NOW)).await.unwrap();
     catalog.link_blob(&repository("other"), digest("config"), 6, at(NOW)).await.unwrap();
@@ -115,7 +115,7 @@ async fn missing_references_are_listed_and_nothing_is_kept() {
 
 #[tokio::test]
 async fn references_are_followed_both_ways() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app", "other"]).await;
     let (app, other) = (repository("app"), repository("other"));
     for holder in [&app, &other] {
         catalog.link_blob(holder, digest("layer"), 5, at(NOW)).await.unwrap();
@@ -138,7 +138,7 @@ async fn references_are_followed_both_ways() {
 
 #[tokio::test]
 async fn referrers_are_listed_before_and_after_their_subject_is_there() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app", "other"]).await;
     let app = repository("app");
     for (content, artifact_type) in [("signature", "sig"), ("sbom", "bom")] {
         let referrer = NewManifest {
@@ -169,9 +169,9 @@ async fn referrers_are_listed_before_and_after_their_subject_is_there() {
 
 #[tokio::test]
 async fn tags_and_repositories_are_listed_in_byte_order_by_pages() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
-    assert_eq!(catalog.tags(&app, None, 10).unwrap(), None);
+    assert_eq!(catalog.tags(&repository("none"), None, 10).unwrap(), None);
     catalog.put_manifest(tagged(&app, "{}", &["b", "a", "B", "_", "a-1", "10", "9"])).await.unwrap();
     let page = |after, count| -> Vec<String> {
         let tags = catalog.tags(&app, after, count).unwrap().unwrap();
@@ -183,7 +183,7 @@ async fn tags_and_repositories_are_listed_in_byte_order_by_pages() {
     assert_eq!(page(None, 0), [""; 0]);
 
     for name in ["b", "a/z", "a"] {
-        catalog.put_manifest(manifest(&repository(name), "{}")).await.unwrap();
+        make(&catalog, &repository(name)).await;
     }
     let names = |after| -> Vec<String> {
         let names = catalog.repositories(app.account, after, 2).unwrap();
@@ -197,7 +197,7 @@ async fn tags_and_repositories_are_listed_in_byte_order_by_pages() {
 
 #[tokio::test]
 async fn closing_folds_the_log_in_and_refuses_later_writes() {
-    let fixture = Fixture::new();
+    let fixture = Fixture::with(&["app"]).await;
     let app = repository("app");
     fixture.catalog.put_manifest(tagged(&app, "{}", &["v1"])).await.unwrap();
     fixture.catalog.close().await;

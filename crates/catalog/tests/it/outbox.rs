@@ -8,7 +8,7 @@ fn event(kind: &str) -> Event {
 
 #[tokio::test]
 async fn an_event_is_recorded_with_its_change_and_only_then() {
-    let Fixture { catalog, directory: _directory } = Fixture::new();
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
     let app = repository("app");
     let put = |content: &str, kind: &str| NewManifest {
         cause: at(NOW).announcing(event(kind)),

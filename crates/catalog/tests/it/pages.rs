@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plimsoll_catalog::{Catalog, ImageFilter, ImageStatus, NewRepository, Visibility};
 
-use crate::{Fixture, NOW, at, repository, tagged};
+use crate::{Fixture, NOW, at, make, repository, tagged};
 
 const ENTRIES: usize = 10_000;
 const PAGE: usize = 100;
@@ -43,6 +43,7 @@ async fn ten_thousand_of_everything_are_listed_whole() {
         catalog.create_repository(new, at(NOW)).await.unwrap();
     })
     .await;
+    make(&catalog, &repository("images")).await;
     fill(&catalog, |catalog, number| async move {
         let (content, name) = (format!("{{\"number\":{number},\"padding\":\"{:>1000}\"}}", ""), format!("v{number}"));
         let tags = if number % 100 == 0 { &[][..] } else { &[name.as_str()][..] };

@@ -4,7 +4,7 @@ use plimsoll_catalog::{
 };
 use plimsoll_oci::Reference;
 
-use crate::{Fixture, LATER, NOW, account, at, by_tag, digest, manifest, named, repository, tag, tagged};
+use crate::{Fixture, LATER, NOW, account, at, by_tag, digest, entry, make, manifest, named, repository, tag, tagged};
 
 fn plain(name: &str) -> NewRepository {
     NewRepository::plain(repository(name))
@@ -55,10 +55,13 @@ async fn a_repository_is_created_once_with_its_settings() {
 }
 
 #[tokio::test]
-async fn a_push_makes_a_repository_with_plain_settings() {
+async fn nothing_but_its_creation_makes_a_repository() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     let app = repository("app");
-    catalog.put_manifest(manifest(&app, "{}")).await.unwrap();
+    let refused = catalog.put_manifest(manifest(&app, "{}")).await;
+    assert!(matches!(refused, Err(CatalogError::RepositoryUnknown)));
+    assert_eq!(catalog.repository(&app).unwrap(), None);
+    make(&catalog, &app).await;
     let record = catalog.repository(&app).unwrap().unwrap();
     assert_eq!(record.created_at, NOW);
     assert_eq!((record.mutability, record.scan_on_push), (TagMutability::default(), false));
@@ -71,6 +74,7 @@ async fn a_push_makes_a_repository_with_plain_settings() {
 async fn private_and_public_repositories_of_one_name_are_two() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     let (private, public) = (repository("app"), public("app"));
+    make(&catalog, &private).await;
     catalog.put_manifest(tagged(&private, "private", &["v1"])).await.unwrap();
     let new = NewRepository { catalog_data: Some("{}".to_owned()), ..NewRepository::plain(public.clone()) };
     catalog.create_repository(new, at(NOW)).await.unwrap();
@@ -177,6 +181,7 @@ async fn a_deleted_repository_is_gone_at_once_and_its_content_in_steps() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     let (app, other) = (repository("app"), repository("other"));
     for holder in [&app, &other] {
+        make(&catalog, holder).await;
         catalog.link_blob(holder, digest("shared"), 1, at(NOW)).await.unwrap();
     }
     catalog.link_blob(&app, digest("own"), 1, at(NOW)).await.unwrap();

@@ -3,7 +3,7 @@ use std::path::Path;
 use plimsoll_catalog::{Catalog, CatalogError, Encryption, ImageFilter, ImageState, KeyOwner, TagMutability};
 use rusqlite::Connection;
 
-use crate::{Fixture, NOW, digest, named, repository, tagged};
+use crate::{Fixture, NOW, digest, make, named, repository, tagged};
 
 fn user_version(path: &Path) -> i64 {
     Connection::open(path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
@@ -15,6 +15,7 @@ async fn an_empty_file_gets_the_schema_and_keeps_it() {
     let path = directory.path().join("catalog.db");
     std::fs::write(&path, b"").unwrap();
     let fixture = Fixture { catalog: Catalog::open(&path).unwrap(), directory };
+    make(&fixture.catalog, &repository("app")).await;
     fixture.catalog.put_manifest(tagged(&repository("app"), "{}", &["v1"])).await.unwrap();
     let schema = user_version(&path);
     assert!(schema >= 1);

@@ -574,6 +574,30 @@ fn pushes_make_repositories_by_template() {
 }
 
 #[test]
+fn only_the_beginning_of_a_push_makes_a_repository() {
+    let scene = Scene::new();
+    let server = scene.serve();
+    let client = &mut ecr(&server);
+    let template = json!({ "prefix": "made", "appliedFor": ["CREATE_ON_PUSH"], "imageTagMutability": "IMMUTABLE" });
+    done(client, "CreateRepositoryCreationTemplate", template);
+    let described = json!({ "repositoryNames": ["made/app"] });
+    let http = &mut server.http();
+    let upload = harness::start_upload(http, "made/app");
+    let digest = Digest::sha256(b"layer");
+    let end = format!("PUT {upload}{}digest={digest}", if upload.contains('?') { '&' } else { '?' });
+    done(client, "DeleteRepository", json!({ "repositoryName": "made/app", "force": true }));
+    // An upload that outlived its repository does not bring it back.
+    check_with(http, &end, &[], b"layer", "404 NAME_UNKNOWN");
+    refused(client, "DescribeRepositories", described.clone(), &missing("made/app"));
+    // A manifest that needs nothing else may be all of a push, and then follows the template, too.
+    let index = br#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"#;
+    let headers = [("content-type", "application/vnd.oci.image.index.v1+json")];
+    check_with(http, "PUT /v2/made/app/manifests/v1", &headers, index, "201");
+    let found = done(client, "DescribeRepositories", described);
+    assert_eq!(found["repositories"][0]["imageTagMutability"], "IMMUTABLE");
+}
+
+#[test]
 fn templates_are_changed_listed_and_deleted() {
     let scene = Scene::new();
     let server = scene.serve();

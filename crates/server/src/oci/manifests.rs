@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION};
 use plimsoll_oci::{ErrorCode, MAX_MANIFEST_BYTES, Reference, Tag};
-use plimsoll_registry::{PutManifest, StoredManifest};
+use plimsoll_registry::{PutManifest, RegistryError, StoredManifest};
 
 use super::{Answer, CONTENT_DIGEST, Call, OciError, blobs, respond, set};
 use crate::http::{Body, Received, Response};
@@ -44,12 +44,19 @@ fn describe(call: &Call<'_>, manifest: &StoredManifest) -> Response {
 /// `PUT …/manifests/<reference>`
 pub(super) async fn put(call: Call<'_>, reference: Reference, tags: Vec<Tag>, body: Received) -> Answer {
     let too_large = || OciError::new(ErrorCode::ManifestTooLarge, "the manifest is larger than 4 MiB");
-    let content = body.collect(MAX_MANIFEST_BYTES).await.map_err(plimsoll_registry::RegistryError::from)?;
+    let content = body.collect(MAX_MANIFEST_BYTES).await.map_err(RegistryError::from)?;
     let content = content.ok_or_else(too_large)?;
     let content_type = call.header(CONTENT_TYPE).unwrap_or_default().to_owned();
     let requester = call.requester();
     let put = PutManifest { reference, tags: tags.clone(), content_type, content };
-    let pushed = call.state.registry.put_manifest(&call.repository, put, &requester).await?;
+    let registry = &call.state.registry;
+    let mut pushed = registry.put_manifest(&call.repository, put.clone(), &requester).await;
+    if let Err(RegistryError::RepositoryUnknown) = pushed {
+        // A manifest that needs nothing else may be the first that is pushed.
+        call.create_on_push().await?;
+        pushed = registry.put_manifest(&call.repository, put, &requester).await;
+    }
+    let pushed = pushed?;
     let mut response = respond(StatusCode::CREATED, Body::empty());
     set(&mut response, LOCATION, &format!("/v2/{}/manifests/{}", call.name(), pushed.digest));
     set(&mut response, CONTENT_DIGEST, &pushed.digest.to_string());
