@@ -106,8 +106,8 @@ impl Catalog {
         self.change_repository(repository, cause, move |connection, id| set(connection, SET, id, &scan_on_push)).await
     }
 
-    /// Sets the repository policy or takes it away; answers what it was. Fails with
-    /// [`CatalogError::RepositoryUnknown`] if there is no such repository.
+    /// Sets the repository policy or takes it away; answers what it was. Nothing is recorded if there is none to take
+    /// away. Fails with [`CatalogError::RepositoryUnknown`] if there is no such repository.
     pub async fn set_repository_policy(
         &self,
         repository: &Repository,
@@ -115,16 +115,18 @@ impl Catalog {
         cause: Cause,
     ) -> Result<Option<String>, CatalogError> {
         const SET: &str = "UPDATE repositories SET policy = ?2 WHERE id = ?1";
-        self.change_repository(repository, cause, move |connection, id| {
+        self.change_repository_if(repository, cause, move |connection, id| {
             let before = text(connection, "SELECT policy FROM repositories WHERE id = ?1", id)?;
             set(connection, SET, id, &policy)?;
-            Ok(before)
+            let changed = before.is_some() || policy.is_some();
+            Ok((before, changed))
         })
         .await
     }
 
-    /// Sets the lifecycle policy or takes it away; answers what it was. A new one has not been carried out. Fails with
-    /// [`CatalogError::RepositoryUnknown`] if there is no such repository.
+    /// Sets the lifecycle policy or takes it away; answers what it was. A new one has not been carried out. Nothing is
+    /// recorded if there is none to take away. Fails with [`CatalogError::RepositoryUnknown`] if there is no such
+    /// repository.
     pub async fn set_lifecycle_policy(
         &self,
         repository: &Repository,
@@ -133,11 +135,12 @@ impl Catalog {
     ) -> Result<Option<LifecyclePolicy>, CatalogError> {
         const BEFORE: &str = "SELECT lifecycle, lifecycle_evaluated_at FROM repositories WHERE id = ?1";
         const SET: &str = "UPDATE repositories SET lifecycle = ?2, lifecycle_evaluated_at = NULL WHERE id = ?1";
-        self.change_repository(repository, cause, move |connection, id| {
+        self.change_repository_if(repository, cause, move |connection, id| {
             let (before, evaluated_at): (Option<String>, _) =
                 connection.prepare_cached(BEFORE)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
             set(connection, SET, id, &policy)?;
-            Ok(before.map(|text| LifecyclePolicy { text, evaluated_at }))
+            let changed = before.is_some() || policy.is_some();
+            Ok((before.map(|text| LifecyclePolicy { text, evaluated_at }), changed))
         })
         .await
     }
@@ -201,14 +204,26 @@ impl Catalog {
         cause: Cause,
         update: impl FnOnce(&Connection, i64) -> Result<T, CatalogError> + Send + 'static,
     ) -> Result<T, CatalogError> {
+        self.change_repository_if(repository, cause, |connection, id| Ok((update(connection, id)?, true))).await
+    }
+
+    /// The same for an update that says whether it changed anything; what the cause brings is recorded only then.
+    async fn change_repository_if<T: Send + 'static>(
+        &self,
+        repository: &Repository,
+        cause: Cause,
+        update: impl FnOnce(&Connection, i64) -> Result<(T, bool), CatalogError> + Send + 'static,
+    ) -> Result<T, CatalogError> {
         let repository = repository.clone();
         self.writer
             .write(move |change: &mut Change<'_>| {
                 let connection = change.connection;
                 let id = repository_id(connection, &repository)?.ok_or(CatalogError::RepositoryUnknown)?;
                 change.touch(key(&repository));
-                let answer = update(connection, id)?;
-                causes::record(connection, &cause)?;
+                let (answer, changed) = update(connection, id)?;
+                if changed {
+                    causes::record(connection, &cause)?;
+                }
                 Ok(answer)
             })
             .await

@@ -133,8 +133,6 @@ impl Registry {
         repository: &Repository,
         requester: &Requester,
     ) -> Result<String, RegistryError> {
-        // Looked at first, so that nothing is recorded when nothing happens.
-        self.repository_policy(repository)?.ok_or(RegistryError::PolicyUnknown)?;
         let cause = requester.cause(Deed::operation(repository, "DeleteRepositoryPolicy", ""), None);
         let before = self.catalog.set_repository_policy(repository, None, cause).await?;
         before.ok_or(RegistryError::PolicyUnknown)

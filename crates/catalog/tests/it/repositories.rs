@@ -148,6 +148,22 @@ async fn settings_of_what_does_not_exist_are_refused() {
 }
 
 #[tokio::test]
+async fn taking_away_a_policy_that_is_not_there_is_not_recorded() {
+    let Fixture { catalog, directory: _directory } = Fixture::with(&["app"]).await;
+    let app = repository("app");
+    let recorded = || catalog.audit_page(0, 100).unwrap().len();
+    let cause = || at(NOW).audited(entry("ecr:Set"));
+    for (policy, expect) in [(None, 0), (Some("{}"), 1), (None, 2), (None, 2)] {
+        catalog.set_repository_policy(&app, policy.map(str::to_owned), cause()).await.unwrap();
+        assert_eq!(recorded(), expect, "{policy:?}");
+    }
+    for (policy, expect) in [(None, 2), (Some("{}"), 3), (Some("{}"), 4), (None, 5), (None, 5)] {
+        catalog.set_lifecycle_policy(&app, policy.map(str::to_owned), cause()).await.unwrap();
+        assert_eq!(recorded(), expect, "{policy:?}");
+    }
+}
+
+#[tokio::test]
 async fn lifecycle_policies_are_listed_for_the_job_and_marked_when_done() {
     let Fixture { catalog, directory: _directory } = Fixture::new();
     for name in ["a", "b", "c", "d"] {

@@ -39,7 +39,6 @@ impl Registry {
         repository: &Repository,
         requester: &Requester,
     ) -> Result<LifecyclePolicy, RegistryError> {
-        self.lifecycle_policy(repository)?;
         let cause = requester.cause(Deed::operation(repository, "DeleteLifecyclePolicy", ""), None);
         let before = self.catalog.set_lifecycle_policy(repository, None, cause).await?;
         before.ok_or(RegistryError::LifecyclePolicyUnknown)
