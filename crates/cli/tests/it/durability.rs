@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use plimsoll_testkit::torture;
+use plimsoll_testkit::torture::mixed::{self, Amount, MixedOptions};
 use plimsoll_testkit::{Digest, RealBinary, ServeOptions, random_blob};
 
 use crate::harness::{BINARY, Scene, check, check_header, check_with, json, raw, start_upload, wait_for};
@@ -187,6 +188,15 @@ fn clients_push_while_the_server_is_killed() {
     let report = torture::run(Path::new(BINARY), &options).unwrap();
     assert_eq!(report.kills, 3);
     assert!(report.blobs > 0 && report.verified_blobs > 0, "{report}");
+}
+
+#[test]
+fn everything_at_once_is_as_the_audit_log_tells() {
+    let options = MixedOptions { amount: Amount::Operations(240), kills: 1, clients: 6, seed: 1 };
+    let report = mixed::run(Path::new(BINARY), &options).unwrap();
+    assert_eq!(report.kills, 1);
+    assert!(report.done() > 500 && report.refused() > 50 && report.images > 20, "{report}");
+    assert!(report.rows.len() > 30, "hardly anything was asked for: {report}");
 }
 
 #[test]

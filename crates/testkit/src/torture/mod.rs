@@ -12,6 +12,7 @@ mod client;
 mod full_disk;
 mod gate;
 mod ledger;
+pub mod mixed;
 mod verify;
 
 use std::fmt;
