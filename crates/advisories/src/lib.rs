@@ -15,17 +15,18 @@ mod flaw;
 mod index;
 mod judge;
 mod record;
+mod scheme;
 mod severity;
 mod timestamp;
 pub mod version;
 
-pub use ecosystem::ecosystem_name;
 pub use finding::{Evidence, Finding, Judgement, Rule, Status, UnknownReason, Until};
 pub use index::{Damaged, EcosystemInfo, FeedId, FeedInfo, Index, IndexBuilder, IndexError, IndexInfo};
 pub use judge::judge;
 pub use record::{
     Affected, Event, Limits, Range, RangeKind, RangeRule, Rating, RatingKind, Record, Refusal, SUMMARY_LENGTH,
 };
+pub use scheme::ecosystem_name;
 pub use severity::{Assessment, NotASeverity, Severity};
 pub use timestamp::{NotATime, Timestamp};
 pub use version::{Comparator, Unparsable};

@@ -23,6 +23,8 @@ pub struct Budget {
     /// Bytes of one file a visitor may capture whole. A larger file does not end the reading; it is unreadable.
     /// Default 32 MiB.
     pub captured_file: u64,
+    /// Bytes of one archive, database or program a visitor may capture. Default 128 MiB.
+    pub captured_large: u64,
     /// Bytes a visitor may keep of one layer. Default 64 MiB.
     pub retained_bytes: u64,
     /// The base-two logarithm of the zstd window, which is the memory its decompression takes. Default 27 (128 MiB),
@@ -41,6 +43,7 @@ impl Default for Budget {
             path_depth: 256,
             extended_header: 1 << 20,
             captured_file: 32 << 20,
+            captured_large: 128 << 20,
             retained_bytes: 64 << 20,
             zstd_window_log: 27,
         }

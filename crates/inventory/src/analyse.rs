@@ -9,13 +9,15 @@ use std::ops::Bound::{Included, Unbounded};
 use plimsoll_image::{Budget, Content, Entry, EntryKind, LayerError, Limit, Visitor, read_layer, resolve_link};
 
 use crate::LayerInventory;
-use crate::ecosystems::{Cataloger, Facts, for_path, same_kind};
+use crate::ecosystems::{BINARY, Cataloger, Facts, HEAD, Owned, Size, for_path, is_binary, may_be_binary, same_kind};
 use crate::hash::PathHash;
 use crate::layer::{Evidence, Finding, Problem};
 use state::Tree;
 
 /// The most links followed from one path.
 const MAX_HOPS: usize = 8;
+/// The capacity the buffer keeps between files.
+const SPARE: usize = 32 << 20;
 /// The most entries named as problems; one more says that there are others.
 const MAX_PROBLEMS: usize = 100;
 
@@ -122,9 +124,9 @@ impl<'a> LayerAnalyser<'a> {
         Self { wanted: Some(wanted), ..Self::new(budget) }
     }
 
-    /// Whether the content of a file at `path` will be read.
+    /// Whether some of the content of a file at `path` will be read.
     pub fn wants(&self, path: &[u8]) -> bool {
-        for_path(path).is_some() || self.wanted.is_some_and(|wanted| wanted.0.contains_key(path))
+        for_path(path).is_some() || may_be_binary(path) || self.wanted.is_some_and(|wanted| wanted.0.contains_key(path))
     }
 
     /// Takes a file of `size` bytes, and reads its content if it is a record.
@@ -133,18 +135,26 @@ impl<'a> LayerAnalyser<'a> {
     /// [`LayerError::Budget`], and what `content` fails with.
     pub fn file(&mut self, path: &[u8], size: u64, content: &mut dyn Read) -> Result<(), LayerError> {
         self.replace(path)?;
-        let cataloger = for_path(path);
+        self.buffer.clear();
+        self.buffer.shrink_to(SPARE);
         let links = self.wanted.and_then(|wanted| wanted.0.get(path));
+        let cataloger = match for_path(path) {
+            None if self.begins_as_binary(path, size, content)? => Some(&BINARY),
+            found => found,
+        };
         if cataloger.is_none() && links.is_none() {
             return Ok(());
         }
-        let read = self.capture(size, content)?;
+        let read = self.capture(size, cataloger.map(|cataloger| cataloger.size), content)?;
         if let Some(cataloger) = cataloger {
             let evidence = match self.parse(read, cataloger, path) {
                 Ok(facts) => Evidence::Facts(facts),
                 Err(reason) => Evidence::Unreadable(reason),
             };
-            self.keep(path, evidence)?;
+            // Of programs there are many, and most say nothing.
+            if for_path(path).is_some() || evidence != Evidence::Facts(Facts::Nothing) {
+                self.keep(path, evidence)?;
+            }
         }
         for link in links.into_iter().flatten() {
             if let Some(cataloger) = for_path(link) {
@@ -313,13 +323,31 @@ impl<'a> LayerAnalyser<'a> {
         }
     }
 
-    /// Reads a file's content into the buffer; the error says why it could not be captured.
-    fn capture(&mut self, size: u64, content: &mut dyn Read) -> Result<Result<(), &'static str>, LayerError> {
-        self.buffer.clear();
-        if size > self.budget.captured_file {
+    /// Reads the first bytes of a file that may be a program into the buffer.
+    fn begins_as_binary(&mut self, path: &[u8], size: u64, content: &mut dyn Read) -> Result<bool, LayerError> {
+        if size < HEAD as u64 || !may_be_binary(path) {
+            return Ok(false);
+        }
+        content.take(HEAD as u64).read_to_end(&mut self.buffer)?;
+        Ok(is_binary(&self.buffer))
+    }
+
+    /// Reads what is left of a file's content into the buffer; the error says why it could not be captured. Of a program
+    /// the beginning will do.
+    fn capture(
+        &mut self,
+        size: u64,
+        kind: Option<Size>,
+        content: &mut dyn Read,
+    ) -> Result<Result<(), &'static str>, LayerError> {
+        let limit = match kind {
+            Some(Size::Large | Size::Beginning) => self.budget.captured_large,
+            Some(Size::Record) | None => self.budget.captured_file,
+        };
+        if size > limit && kind != Some(Size::Beginning) {
             return Ok(Err("it is larger than the analysis budget allows"));
         }
-        content.take(self.budget.captured_file).read_to_end(&mut self.buffer)?;
+        content.take(limit).read_to_end(&mut self.buffer)?;
         Ok(Ok(()))
     }
 
@@ -383,13 +411,20 @@ fn evidence_weight(evidence: &Evidence) -> usize {
 }
 
 fn weight(facts: &Facts) -> usize {
-    let Facts::Packages(packages) = facts else { return 64 };
+    let (packages, owned): (&[_], &[Owned]) = match facts {
+        Facts::Packages(packages) => (packages, &[]),
+        Facts::Database { packages, owned } => (packages, owned),
+        Facts::Nothing | Facts::Distribution { .. } | Facts::ReleaseStream(_) => return 64,
+    };
     let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     let package = |package: &crate::Package| {
         let source = package.source.as_ref().map_or(0, |source| source.name.len() + source.version.len());
-        size_of::<crate::Package>() + package.name.len() + package.version.len() + text(&package.architecture) + source
+        let optional = [&package.architecture, &package.vendor, &package.modularity, &package.within];
+        let optional: usize = optional.into_iter().map(text).sum();
+        size_of::<crate::Package>() + package.name.len() + package.version.len() + optional + source
     };
-    packages.iter().map(package).sum()
+    let owned = owned.iter().map(|owned| owned.package.len() + owned.files.weight());
+    packages.iter().map(package).chain(owned).sum()
 }
 
 #[cfg(test)]

@@ -4,29 +4,63 @@
 //! [`ALL`].
 
 mod apk;
+mod binary;
 mod dpkg;
+mod glob;
 mod identity;
 mod npm;
 mod paragraphs;
 mod python;
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Distribution, Package, PackageKind};
+use crate::hash::{PathHash, PathSet};
+use crate::{Distribution, Package, PackageKind, Scope};
+use glob::Table;
 
 /// One kind of record.
 pub(crate) struct Cataloger {
     /// Its name, to tell it from the others.
     pub(crate) name: &'static str,
-    /// Whether the file at this path is such a record.
-    pub(crate) wants: fn(&[u8]) -> bool,
-    /// Reads the record at a path; the error is a sentence for the user.
+    /// What it finds, in a word or two for the documentation.
+    pub(crate) finds: &'static str,
+    /// The files it reads: patterns as in [`glob::matches`].
+    pub(crate) files: &'static [&'static str],
+    /// Whose packages it finds.
+    pub(crate) scope: Scope,
+    /// How large these files may be.
+    pub(crate) size: Size,
+    /// Reads the file at a path; the error is a sentence for the user.
     pub(crate) parse: fn(&[u8], &[u8]) -> Result<Facts, &'static str>,
 }
 
-/// Every cataloger. The first that wants a path gets it.
-const ALL: [Cataloger; 6] =
-    [identity::CATALOGER, identity::RELEASE_STREAM, dpkg::CATALOGER, apk::CATALOGER, python::CATALOGER, npm::CATALOGER];
+/// How large a file a cataloger reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// A record: up to [`Budget::captured_file`](plimsoll_image::Budget::captured_file).
+    Record,
+    /// An archive or a database: up to [`Budget::captured_large`](plimsoll_image::Budget::captured_large).
+    #[expect(dead_code, reason = "its first cataloger is yet to come")]
+    Large,
+    /// The beginning of a file of any size, up to the same.
+    Beginning,
+}
+
+/// Every cataloger that tells its files by their paths. The first that wants a path gets it.
+const ALL: [Cataloger; 7] = [
+    identity::CATALOGER,
+    identity::RELEASE_STREAM,
+    dpkg::FILES,
+    dpkg::CATALOGER,
+    apk::CATALOGER,
+    python::CATALOGER,
+    npm::CATALOGER,
+];
+
+/// The cataloger of programs and libraries, which are told by how they begin.
+pub(crate) use binary::{CATALOGER as BINARY, HEAD, is_binary, may_be_binary};
 
 /// What a record says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,10 +69,34 @@ pub(crate) enum Facts {
     Nothing,
     /// These packages are installed.
     Packages(Vec<Package>),
+    /// A distribution's package manager has these packages installed, to which these files belong.
+    Database {
+        /// The packages.
+        packages: Vec<Package>,
+        /// The files.
+        owned: Vec<Owned>,
+    },
     /// The image is of this distribution. Where several files say so, the lowest rank is believed.
     Distribution { rank: u8, distribution: Distribution },
     /// Packages come from this release of the distribution, whatever its identity says.
     ReleaseStream(String),
+}
+
+/// The files of a distribution's package, as far as they could be evidence of packages that are no distribution's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Owned {
+    /// The package's name.
+    pub(crate) package: String,
+    /// The files.
+    pub(crate) files: PathSet,
+}
+
+impl Owned {
+    /// What of `files` counts; none where none of them does.
+    pub(crate) fn new<'a>(package: &str, files: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
+        let files: Vec<_> = files.into_iter().filter(|path| is_evidence(path)).map(PathHash::of).collect();
+        (!files.is_empty()).then(|| Self { package: package.to_owned(), files: files.into() })
+    }
 }
 
 /// The most packages one record may hold: ten times what the largest distributions install.
@@ -51,8 +109,13 @@ const TOO_LONG: &str = "it has a name or a version longer than 1024 bytes";
 
 /// The cataloger for `path`.
 pub(crate) fn for_path(path: &[u8]) -> Option<&'static Cataloger> {
-    const CATALOGERS: &[Cataloger] = &ALL;
-    CATALOGERS.iter().find(|cataloger| (cataloger.wants)(path))
+    static CATALOGERS: [Cataloger; ALL.len()] = ALL;
+    static TABLE: LazyLock<Table<usize>> = LazyLock::new(|| {
+        let files =
+            |(index, cataloger): (usize, &'static Cataloger)| cataloger.files.iter().map(move |&file| (file, index));
+        Table::new(CATALOGERS.iter().enumerate().flat_map(files))
+    });
+    TABLE.first(path).and_then(|index| CATALOGERS.get(index))
 }
 
 /// Whether both paths are records, and of the same cataloger.
@@ -60,23 +123,73 @@ pub(crate) fn same_kind(left: &[u8], right: &[u8]) -> bool {
     for_path(left).zip(for_path(right)).is_some_and(|(left, right)| left.name == right.name)
 }
 
+/// Whether the file at `path` could be evidence of a package that is no distribution's.
+fn is_evidence(path: &[u8]) -> bool {
+    match for_path(path) {
+        Some(cataloger) => cataloger.scope == Scope::Place,
+        None => may_be_binary(path),
+    }
+}
+
 /// Whether packages of this kind are told apart by the file that lists them.
 ///
 /// A system's package manager has one database, wherever its files are. A language's package is installed as often as
 /// there are copies of it.
 pub(crate) fn is_per_path(kind: PackageKind) -> bool {
-    match kind {
-        PackageKind::Deb | PackageKind::Apk => false,
-        PackageKind::PyPi | PackageKind::Npm => true,
-    }
+    !kind.is_of_system()
+}
+
+/// What a cataloger reads and finds, for the documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CatalogerInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// What it finds.
+    pub finds: &'static str,
+    /// The files it reads, as patterns over paths: `*` stands for a part of a name, `**` for any directories. Empty for
+    /// programs, which are told by how they begin.
+    pub files: &'static [&'static str],
+}
+
+/// Every cataloger, in the order they are asked.
+pub fn catalogers() -> impl Iterator<Item = CatalogerInfo> {
+    static EVERY: &[Cataloger] = &ALL;
+    EVERY.iter().chain([&BINARY]).map(|cataloger| CatalogerInfo {
+        name: cataloger.name,
+        finds: cataloger.finds,
+        files: cataloger.files,
+    })
+}
+
+/// Checks which of `paths` a cataloger reads: all of `yes` and none of `no`.
+#[cfg(test)]
+#[track_caller]
+fn check_files(cataloger: &Cataloger, yes: &[&str], no: &[&str]) {
+    let reads = |path: &&str| for_path(path.as_bytes()).is_some_and(|found| found.name == cataloger.name);
+    assert_eq!(yes.iter().copied().filter(|path| !reads(path)).collect::<Vec<_>>(), [""; 0], "not read");
+    assert_eq!(no.iter().copied().filter(reads).collect::<Vec<_>>(), [""; 0], "read");
 }
 
 /// The last part of a path.
 fn file_name(path: &[u8]) -> &[u8] {
-    path.rsplit(|&byte| byte == b'/').next().unwrap_or(path)
+    glob::last_part(path)
 }
 
 /// A field's text, within its limit.
 fn field(bytes: &[u8]) -> Result<String, &'static str> {
     if bytes.len() > MAX_FIELD { Err(TOO_LONG) } else { Ok(String::from_utf8_lossy(bytes.trim_ascii()).into_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cataloger_has_a_name_of_its_own() {
+        let mut names: Vec<_> = catalogers().map(|cataloger| cataloger.name).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// A cryptographic hash, so that nobody can make up an innocent path that hides another one's evidence from the merge:
 /// that takes some 2⁶⁴ tries. By accident, an image of 10,000 evidence paths over 1,000,000 files meets a collision
 /// once in about a billion images.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct PathHash(u64);
 
 impl PathHash {
@@ -32,6 +32,15 @@ pub(crate) struct PathSet(Vec<PathHash>);
 impl PathSet {
     pub(crate) fn contains(&self, path: PathHash) -> bool {
         self.0.binary_search(&path).is_ok()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = PathHash> {
+        self.0.iter().copied()
+    }
+
+    /// How many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        size_of_val(&*self.0)
     }
 
     pub(crate) fn contains_any(&self, paths: &[PathHash]) -> bool {

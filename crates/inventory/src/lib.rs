@@ -6,6 +6,7 @@
 mod analyse;
 mod ecosystems;
 mod hash;
+mod kind;
 mod layer;
 mod merge;
 mod model;
@@ -13,13 +14,15 @@ mod purl;
 mod sbom;
 
 pub use analyse::{LayerAnalyser, Wanted, analyse, analyse_again, analyse_seekable};
+pub use ecosystems::{CatalogerInfo, catalogers};
+pub use kind::{PackageKind, Scope};
 pub use layer::{InventoryError, LayerInventory};
 pub use merge::merge;
-pub use model::{Distribution, InstalledPackage, Inventory, Package, PackageKind, SourcePackage, Unreadable};
+pub use model::{Certainty, Distribution, InstalledPackage, Inventory, Package, SourcePackage, Unreadable};
 pub use purl::purl;
 pub use sbom::{Subject, cyclonedx};
 
 /// The version of the analysis: a stored [`LayerInventory`] of another version is made anew.
 ///
 /// It goes up whenever the same layer would give another inventory.
-pub const ANALYSER_VERSION: u32 = 1;
+pub const ANALYSER_VERSION: u32 = 2;

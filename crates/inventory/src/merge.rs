@@ -62,7 +62,7 @@ struct Identity<'a> {
     name: &'a str,
     version: &'a str,
     architecture: Option<&'a str>,
-    path: Option<&'a [u8]>,
+    path: Option<(&'a [u8], Option<&'a str>)>,
 }
 
 fn identity<'a>(package: &'a Package, path: &'a [u8]) -> Identity<'a> {
@@ -71,7 +71,7 @@ fn identity<'a>(package: &'a Package, path: &'a [u8]) -> Identity<'a> {
         name: &package.name,
         version: &package.version,
         architecture: package.architecture.as_deref(),
-        path: is_per_path(package.kind).then_some(path),
+        path: is_per_path(package.kind).then_some((path, package.within.as_deref())),
     }
 }
 
@@ -142,6 +142,7 @@ impl<'a> Image<'a> {
     }
 
     fn packages(&self) -> Vec<InstalledPackage> {
+        let owners = self.owners();
         let mut seen = HashSet::new();
         let mut packages = Vec::new();
         for (&path, standing) in &self.standing {
@@ -149,12 +150,22 @@ impl<'a> Image<'a> {
                 let identity = identity(package, path);
                 let layer = self.since.get(&identity).copied().unwrap_or(standing.layer);
                 if seen.insert(identity) {
-                    packages.push(InstalledPackage { package: package.clone(), path: text(path), layer });
+                    let owner = if package.kind.is_of_system() { None } else { owner(&owners, path) };
+                    packages.push(InstalledPackage { package: package.clone(), path: text(path), layer, owner });
                 }
             }
         }
         packages.sort();
         packages
+    }
+
+    /// Which of the distribution's packages files belong to.
+    fn owners(&self) -> HashMap<PathHash, &'a str> {
+        let owned = self.standing.values().filter_map(Standing::facts).filter_map(|facts| match facts {
+            Facts::Database { owned, .. } => Some(owned),
+            _ => None,
+        });
+        owned.flatten().flat_map(|owned| owned.files.iter().map(|file| (file, &*owned.package))).collect()
     }
 
     fn distribution(&self) -> Option<Distribution> {
@@ -237,10 +248,19 @@ impl<'a> Standing<'a> {
 
     fn packages(&self) -> &'a [Package] {
         match self.facts() {
-            Some(Facts::Packages(packages)) => packages,
+            Some(Facts::Packages(packages) | Facts::Database { packages, .. }) => packages,
             _ => &[],
         }
     }
+}
+
+/// The package of the distribution that the file at `path` belongs to.
+///
+/// Where `/bin`, `/lib` and their like are links into `/usr`, package managers may know a file by either name.
+fn owner(owners: &HashMap<PathHash, &str>, path: &[u8]) -> Option<String> {
+    let merged = path.strip_prefix(b"usr/").filter(|rest| rest.starts_with(b"lib") || rest.starts_with(b"bin/"));
+    let mut names = [Some(path), merged].into_iter().flatten();
+    names.find_map(|name| owners.get(&PathHash::of(name))).map(|&owner| owner.to_owned())
 }
 
 /// Whether there may be a file at `path`. It is sure that there is none where no layer has one that is still there, and

@@ -2,18 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The kind of package: which tool installed it. Named by its [package-url](https://github.com/package-url/purl-spec) type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum PackageKind {
-    /// A Debian package (`dpkg`).
-    Deb,
-    /// An Alpine package (`apk`).
-    Apk,
-    /// A Python distribution (`pip`).
-    PyPi,
-    /// A Node.js package (`npm`).
-    Npm,
-}
+use crate::PackageKind;
 
 /// The source package a binary package was built from, where its name or version differs or is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,6 +13,18 @@ pub struct SourcePackage {
     pub version: String,
 }
 
+/// How sure it is that a package is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Certainty {
+    /// What installs it says so.
+    #[default]
+    Installed,
+    /// The bytes of a file look like it.
+    Classified,
+    /// A file asks for it; whether it was installed is not known.
+    Declared,
+}
+
 /// A package, as its package manager's own records name it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Package {
@@ -31,12 +32,37 @@ pub struct Package {
     pub kind: PackageKind,
     /// The name, verbatim (not normalised; matching normalises per ecosystem).
     pub name: String,
-    /// The version, verbatim; empty where the record has none.
+    /// The version, verbatim, with its epoch and release where the kind has them; empty where the record has none.
     pub version: String,
     /// The source package, for kinds whose advisories are keyed by it.
     pub source: Option<SourcePackage>,
     /// The architecture, where the record has one.
     pub architecture: Option<String>,
+    /// Who built or distributes it, where the record says.
+    pub vendor: Option<String>,
+    /// The module stream an RPM package belongs to: `name:stream:version:context:arch`.
+    pub modularity: Option<String>,
+    /// How sure it is that the package is there.
+    pub certainty: Certainty,
+    /// Where the package lies inside the file that holds it, such as a jar within a jar.
+    pub within: Option<String>,
+}
+
+impl Package {
+    /// An installed package of which no more is known.
+    pub fn new(kind: PackageKind, name: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+            version: version.into(),
+            source: None,
+            architecture: None,
+            vendor: None,
+            modularity: None,
+            certainty: Certainty::Installed,
+            within: None,
+        }
+    }
 }
 
 /// A package found in an image, with its evidence.
@@ -44,10 +70,13 @@ pub struct Package {
 pub struct InstalledPackage {
     /// The package.
     pub package: Package,
-    /// The file that says so: a path within the image without a leading slash.
+    /// The file that says so: a path within the image without a leading slash. Where the file is an archive,
+    /// [`Package::within`] says where in it.
     pub path: String,
     /// The layer that introduced this version of the package: an index into the image's layers, base first.
     pub layer: u32,
+    /// The package of the distribution that the file belongs to, for packages that are no distribution's.
+    pub owner: Option<String>,
 }
 
 /// The distribution an image was made from, from its `os-release` file.

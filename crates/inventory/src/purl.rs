@@ -9,22 +9,25 @@ use crate::{Distribution, Package, PackageKind};
 /// The distribution gives system packages their namespace and `distro` qualifier; without one they are Debian's or
 /// Alpine's.
 pub fn purl(package: &Package, distribution: Option<&Distribution>) -> String {
-    match package.kind {
-        PackageKind::Deb => system("deb", "debian", package, distribution),
-        PackageKind::Apk => system("apk", "alpine", package, distribution),
-        PackageKind::PyPi => {
-            let name = package.name.to_lowercase().replace('_', "-");
-            with_version(format!("pkg:pypi/{}", encode(&name)), package)
-        }
-        PackageKind::Npm => {
-            let name = package.name.splitn(2, '/').map(encode).collect::<Vec<_>>().join("/");
-            with_version(format!("pkg:npm/{name}"), package)
-        }
+    let kind = package.kind.purl_type();
+    if package.kind.is_of_system() {
+        return system(kind, package, distribution);
     }
+    let name = match package.kind {
+        PackageKind::PyPi => package.name.to_lowercase().replace('_', "-"),
+        // A group and an artifact are told apart by a colon, and become a namespace and a name.
+        PackageKind::Maven => package.name.replacen(':', "/", 1),
+        PackageKind::Composer | PackageKind::Bitnami | PackageKind::Hex | PackageKind::Pub => {
+            package.name.to_lowercase()
+        }
+        _ => package.name.clone(),
+    };
+    let name = name.split('/').map(encode).collect::<Vec<_>>().join("/");
+    with_version(format!("pkg:{kind}/{name}"), package)
 }
 
-fn system(kind: &str, vendor: &str, package: &Package, distribution: Option<&Distribution>) -> String {
-    let vendor = distribution.map_or(vendor, |distribution| &distribution.id);
+fn system(kind: &str, package: &Package, distribution: Option<&Distribution>) -> String {
+    let vendor = distribution.map_or(package.kind.class(), |distribution| &distribution.id);
     let name = package.name.to_lowercase();
     let mut purl = with_version(format!("pkg:{kind}/{}/{}", encode(&vendor.to_lowercase()), encode(&name)), package);
     let mut separator = '?';
@@ -83,7 +86,7 @@ mod tests {
             expect: &str,
         ) {
             let architecture = arch.map(str::to_owned);
-            let package = Package { kind, name: name.into(), version: version.into(), source: None, architecture };
+            let package = Package { architecture, ..Package::new(kind, name, version) };
             let distribution = distro.map(|(id, version)| Distribution {
                 id: id.into(),
                 version_id: version.map(str::to_owned),

@@ -103,11 +103,9 @@ fn component(installed: &InstalledPackage, distribution: Option<&Distribution>, 
 
 fn properties(installed: &InstalledPackage, distribution: Option<&Distribution>, subject: &Subject<'_>) -> Vec<Value> {
     let package = &installed.package;
-    let kind = match package.kind {
-        PackageKind::Deb => distribution.map_or("debian", |distribution| &distribution.id),
-        PackageKind::Apk => distribution.map_or("alpine", |distribution| &distribution.id),
-        PackageKind::PyPi => "python-pkg",
-        PackageKind::Npm => "node-pkg",
+    let kind = match distribution {
+        Some(distribution) if package.kind.is_of_system() => &distribution.id,
+        _ => package.kind.class(),
     };
     let mut properties = vec![
         property("plimsoll:layer", &installed.layer.to_string()),
@@ -118,7 +116,7 @@ fn properties(installed: &InstalledPackage, distribution: Option<&Distribution>,
     if let Some(diff_id) = subject.diff_ids.get(installed.layer as usize) {
         properties.push(property("aquasecurity:trivy:LayerDiffID", &diff_id.to_string()));
     }
-    if matches!(package.kind, PackageKind::Deb | PackageKind::Apk) {
+    if package.kind.is_of_system() {
         let (name, version) =
             package.source.as_ref().map_or((&package.name, &package.version), |source| (&source.name, &source.version));
         properties.push(property("aquasecurity:trivy:SrcName", name));

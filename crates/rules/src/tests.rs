@@ -15,19 +15,13 @@ fn now() -> Timestamp {
 }
 
 fn finding(severity: Severity, fixed: Option<&str>, age_days: Option<i64>) -> Finding {
-    let package = Package {
-        kind: PackageKind::PyPi,
-        name: "flask".into(),
-        version: "0.12".into(),
-        source: None,
-        architecture: None,
-    };
+    let package = Package::new(PackageKind::PyPi, "flask", "0.12");
     let rule = Rule::Within { introduced: "0".into(), until: Until::Open, comparator: Comparator::Pep440 };
     Finding {
         id: "CVE-2018-1000656".into(),
         aliases: vec![],
         advisory: "PYSEC-2018-66".into(),
-        package: Arc::new(InstalledPackage { package, path: "flask/METADATA".into(), layer: 1 }),
+        package: Arc::new(InstalledPackage { package, path: "flask/METADATA".into(), layer: 1, owner: None }),
         ecosystem: "PyPI",
         installed: "0.12".into(),
         fixed: fixed.map(str::to_owned),

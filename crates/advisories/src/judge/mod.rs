@@ -9,10 +9,10 @@ use std::time::SystemTime;
 
 use plimsoll_inventory::{InstalledPackage, Inventory, PackageKind};
 
-use crate::ecosystem::{self, NoScheme, Scheme};
 use crate::finding::{Evidence, Finding, Judgement, Rule, Status, UnknownReason, Until};
 use crate::index::{Answer, Asked, Damaged, End, Group, Head, Index, Posting, View};
 use crate::record::is_malicious;
+use crate::scheme::{self, NoScheme, Scheme};
 use crate::version::Comparator;
 use crate::{Assessment, Timestamp};
 
@@ -59,9 +59,10 @@ fn schemes<B: AsRef<[u8]>>(
     let distribution = inventory.distribution.as_ref();
     let id = || distribution.map(|distribution| distribution.id.clone()).unwrap_or_default();
     let reason = |missing| match missing {
-        NoScheme::NoDistribution => UnknownReason::NoDistribution,
-        NoScheme::UnknownDistribution => UnknownReason::UnknownDistribution { id: id() },
-        NoScheme::NoRelease => UnknownReason::NoRelease { id: id() },
+        NoScheme::NoDistribution => Some(UnknownReason::NoDistribution),
+        NoScheme::UnknownDistribution => Some(UnknownReason::UnknownDistribution { id: id() }),
+        NoScheme::NoRelease => Some(UnknownReason::NoRelease { id: id() }),
+        NoScheme::NoEcosystem => None,
     };
     let covered = |scheme: &Scheme| index.covers_any(&scheme.ecosystems);
     let not_covered = |scheme: &Scheme| UnknownReason::NotCovered {
@@ -69,19 +70,19 @@ fn schemes<B: AsRef<[u8]>>(
     };
     let mut schemes = BTreeMap::new();
     for kind in &kinds {
-        match ecosystem::scheme(*kind, distribution) {
+        match scheme::scheme(*kind, distribution) {
             Ok(scheme) if covered(&scheme) => drop(schemes.insert(*kind, scheme)),
             Ok(scheme) => drop(unknown.insert(not_covered(&scheme))),
-            Err(missing) => drop(unknown.insert(reason(missing))),
+            Err(missing) => unknown.extend(reason(missing)),
         }
     }
     // The distribution counts even where none of its packages could be read.
-    match distribution.map(ecosystem::distribution_scheme) {
+    match distribution.map(scheme::distribution_scheme) {
         Some(Ok(scheme)) if !covered(&scheme) => drop(unknown.insert(not_covered(&scheme))),
-        Some(Ok(_)) if !kinds.contains(&PackageKind::Deb) && !kinds.contains(&PackageKind::Apk) => {
+        Some(Ok(_)) if !kinds.iter().any(|kind| kind.is_of_system()) => {
             unknown.insert(UnknownReason::NoPackages { id: id() });
         }
-        Some(Err(missing)) => drop(unknown.insert(reason(missing))),
+        Some(Err(missing)) => unknown.extend(reason(missing)),
         Some(Ok(_)) | None => {}
     }
     schemes
@@ -112,7 +113,7 @@ struct Match<'a, 'e> {
 
 impl<'a> Judge<'a> {
     fn package(&mut self, installed: &InstalledPackage, scheme: &Scheme) -> Result<(), Damaged> {
-        let (name, version) = ecosystem::identity(&installed.package);
+        let (name, version) = scheme::identity(&installed.package);
         let version = Asked::new(version, scheme.comparator);
         let subject = Subject { installed, scheme, name: &name, version: &version };
         let mut entries = Vec::new();

@@ -29,8 +29,8 @@ fn now() -> SystemTime {
 }
 
 fn package(kind: PackageKind, name: &str, version: &str) -> InstalledPackage {
-    let package = Package { kind, name: name.into(), version: version.into(), source: None, architecture: None };
-    InstalledPackage { package, path: "records".into(), layer: 0 }
+    let package = Package::new(kind, name, version);
+    InstalledPackage { package, path: "records".into(), layer: 0, owner: None }
 }
 
 fn inventory(packages: Vec<InstalledPackage>) -> Inventory {

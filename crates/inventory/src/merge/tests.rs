@@ -169,3 +169,38 @@ fn the_most_telling_identity_is_believed() {
     check(&[alpine(), stream("edge")], Some(("alpine", Some("edge"))));
     check(&[debian(), stream("v3.19")], Some(("debian", Some("12"))));
 }
+
+#[test]
+fn files_belong_to_packages_of_the_distribution() {
+    let six = "usr/lib/python3/dist-packages/six-1.16.0.egg-info";
+    let own = "usr/local/lib/python3/six-1.16.0.egg-info";
+    let metadata = "Name: six\nVersion: 1.16.0\n";
+    let list = |paths: &str| layer().file("var/lib/dpkg/info/python3-six.list", paths);
+    let owners = |layers: &[LayerBuilder]| {
+        let layers: Vec<_> = layers.iter().map(|layer| analyse(&*layer.tar(), &Budget::default())).collect();
+        let packages = merge(&layers).packages;
+        packages.into_iter().map(|found| (found.path, found.owner)).collect::<Vec<_>>()
+    };
+    let check = |layers: &[LayerBuilder], expect: &[(&str, Option<&str>)]| {
+        let expect: Vec<_> =
+            expect.iter().map(|(path, owner)| ((*path).to_owned(), owner.map(str::to_owned))).collect();
+        assert_eq!(owners(layers), expect);
+    };
+    let both = layer().file(six, metadata).file(own, metadata);
+    let owned = list(&format!("/.\n/usr\n/{six}\n"));
+    check(&[both.clone(), owned.clone()], &[(six, Some("python3-six")), (own, None)]);
+    check(
+        &[both.clone(), list("/lib/python3/dist-packages/six-1.16.0.egg-info\n")],
+        &[(six, Some("python3-six")), (own, None)],
+    );
+    // The list goes with its package.
+    let gone = layer().whiteout("var/lib/dpkg/info/python3-six.list");
+    check(&[both.clone(), owned, gone], &[(six, None), (own, None)]);
+    // Distroless images list digests and files.
+    let sums = layer().file("var/lib/dpkg/status.d/python3-six.md5sums", format!("{:032x}  {six}\n", 1));
+    check(&[both, sums], &[(six, Some("python3-six")), (own, None)]);
+    let database = layer()
+        .file("lib/apk/db/installed", "P:py3-six\nV:1\nF:usr/lib/python3/dist-packages\nR:six-1.16.0.egg-info\n")
+        .file(six, metadata);
+    check(&[database], &[("lib/apk/db/installed", None), (six, Some("py3-six"))]);
+}

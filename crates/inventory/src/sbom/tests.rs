@@ -3,13 +3,10 @@ use crate::{Package, SourcePackage};
 
 fn inventory() -> Inventory {
     let package = |kind, name: &str, version: &str, source: Option<&str>| Package {
-        kind,
-        name: name.into(),
-        version: version.into(),
         source: source.map(|name| SourcePackage { name: name.into(), version: "2".into() }),
-        architecture: None,
+        ..Package::new(kind, name, version)
     };
-    let installed = |package, path: &str, layer| InstalledPackage { package, path: path.into(), layer };
+    let installed = |package, path: &str, layer| InstalledPackage { package, path: path.into(), layer, owner: None };
     Inventory {
         distribution: Some(Distribution {
             id: "debian".into(),

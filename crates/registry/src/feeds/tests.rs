@@ -87,8 +87,8 @@ impl Scene {
 }
 
 fn found(generation: &Generation, kind: PackageKind, name: &str) -> Vec<String> {
-    let package = Package { kind, name: name.into(), version: "1.0.0".into(), source: None, architecture: None };
-    let packages = vec![InstalledPackage { package, path: "p".into(), layer: 0 }];
+    let package = Package::new(kind, name, "1.0.0");
+    let packages = vec![InstalledPackage { package, path: "p".into(), layer: 0, owner: None }];
     let inventory = Inventory { packages, ..Inventory::default() };
     let judgement = judge(Some(generation.index()), &inventory, std::time::UNIX_EPOCH);
     judgement.findings.into_iter().map(|finding| finding.id).collect()

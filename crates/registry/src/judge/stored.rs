@@ -1,7 +1,7 @@
 //! The stored form of an image's inventory.
 
 use plimsoll_catalog::{ImageFacts, Package};
-use plimsoll_inventory::{Inventory, LayerInventory, PackageKind};
+use plimsoll_inventory::{Inventory, LayerInventory};
 use plimsoll_oci::Descriptor;
 
 use crate::RegistryError;
@@ -9,7 +9,7 @@ use crate::RegistryError;
 /// What the catalog keeps of an image.
 pub(crate) fn facts(inventory: &Inventory, analyser_version: u32) -> Result<ImageFacts, RegistryError> {
     let indexed = |installed: &plimsoll_inventory::InstalledPackage| Package {
-        kind: kind(installed.package.kind).to_owned(),
+        kind: installed.package.kind.purl_type().to_owned(),
         name: installed.package.name.clone(),
         version: installed.package.version.clone(),
     };
@@ -27,14 +27,4 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Inventory, RegistryError> {
 /// The inventory of a layer that cannot be looked into, and why not.
 pub(crate) fn unreadable(layer: &Descriptor, why: &str) -> LayerInventory {
     LayerInventory::unreadable(format!("the layer {} {why}", layer.digest))
-}
-
-/// A kind of package by its package-url type.
-fn kind(kind: PackageKind) -> &'static str {
-    match kind {
-        PackageKind::Deb => "deb",
-        PackageKind::Apk => "apk",
-        PackageKind::PyPi => "pypi",
-        PackageKind::Npm => "npm",
-    }
 }

@@ -39,14 +39,6 @@ impl ScanStatus {
     }
 }
 
-/// Whether packages of this kind are the distribution's.
-pub(super) const fn of_distribution(kind: PackageKind) -> bool {
-    match kind {
-        PackageKind::Deb | PackageKind::Apk => true,
-        PackageKind::PyPi | PackageKind::Npm => false,
-    }
-}
-
 /// What came of a scan, in a word and a sentence. Where nothing can be said of what the scan is to look at, there is no
 /// answer: none at all is not mistaken for nothing found.
 pub(super) fn settle(
@@ -84,17 +76,18 @@ pub(super) fn settle(
 fn is_basic(reason: &UnknownReason, inventory: &Inventory) -> bool {
     match reason {
         UnknownReason::NotCovered { ecosystem } => {
-            ![PackageKind::PyPi, PackageKind::Npm].iter().any(|kind| ecosystem_name(*kind, None) == ecosystem)
+            let mut others = PackageKind::ALL.iter().filter(|kind| !kind.is_of_system());
+            !others.any(|kind| ecosystem_name(*kind, None) == ecosystem)
         }
         UnknownReason::UndeterminedVersion { package, path, .. } => inventory.packages.iter().any(|installed| {
-            of_distribution(installed.package.kind) && installed.path == *path && installed.package.name == *package
+            installed.package.kind.is_of_system() && installed.path == *path && installed.package.name == *package
         }),
         _ => true,
     }
 }
 
 fn has_language_packages(inventory: &Inventory) -> bool {
-    inventory.packages.iter().any(|installed| !of_distribution(installed.package.kind))
+    inventory.packages.iter().any(|installed| !installed.package.kind.is_of_system())
 }
 
 /// What comes of a scan for this reason, if nothing is left to say then; `others` says that there are packages beside those
@@ -132,8 +125,8 @@ mod tests {
     const DONE: &str = "The scan was completed successfully.";
 
     fn package(kind: PackageKind) -> InstalledPackage {
-        let package = Package { kind, name: "p".into(), version: "1".into(), source: None, architecture: None };
-        InstalledPackage { package, path: format!("{kind:?}"), layer: 0 }
+        let package = Package::new(kind, "p", "1");
+        InstalledPackage { package, path: format!("{kind:?}"), layer: 0, owner: None }
     }
 
     fn outcome(scan_type: ScanType, kinds: &[PackageKind], unknown: Vec<UnknownReason>) -> (ScanStatus, String) {

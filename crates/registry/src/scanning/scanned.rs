@@ -9,7 +9,7 @@ use plimsoll_oci::{Content, Digest, ImageConfig, Manifest, Reference};
 
 use super::configuration::{RepositoryScanning, ScanFrequency, ScanType};
 use super::flaws::{SeverityCounts, count};
-use super::outcome::{ScanStatus, of_distribution, settle};
+use super::outcome::{ScanStatus, settle};
 use crate::judge::{Judged, Known, Present};
 use crate::{Registry, RegistryError};
 
@@ -151,7 +151,7 @@ impl Registry {
             Content::Index(_) => ImageConfig::default(),
         };
         let wanted =
-            |finding: &&Finding| scan_type == ScanType::Enhanced || of_distribution(finding.package.package.kind);
+            |finding: &&Finding| scan_type == ScanType::Enhanced || finding.package.package.kind.is_of_system();
         let findings: Vec<Finding> = judged.judgement.findings.iter().filter(wanted).cloned().collect();
         Ok(ScanReport {
             image,

@@ -2,13 +2,17 @@
 
 pub(super) mod parse;
 
-use super::Cataloger;
+use super::{Cataloger, Size};
+use crate::Scope;
 
-pub(super) const CATALOGER: Cataloger = Cataloger { name: "apk", wants, parse: parse::parse };
-
-fn wants(path: &[u8]) -> bool {
-    matches!(path, b"lib/apk/db/installed" | b"usr/lib/apk/db/installed")
-}
+pub(super) const CATALOGER: Cataloger = Cataloger {
+    name: "apk",
+    finds: "Alpine packages",
+    files: &["lib/apk/db/installed", "usr/lib/apk/db/installed"],
+    scope: Scope::System,
+    size: Size::Record,
+    parse: parse::parse,
+};
 
 #[cfg(test)]
 mod tests;

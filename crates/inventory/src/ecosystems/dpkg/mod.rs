@@ -1,20 +1,29 @@
-//! Debian packages: dpkg's status file, and the one-file-a-package form of distroless images.
+//! Debian packages: dpkg's status file, the one-file-a-package form of distroless images, and the lists of what files
+//! belong to them.
 
 pub(super) mod parse;
 
-use super::Cataloger;
+use super::{Cataloger, Size};
+use crate::Scope;
 
-pub(super) const CATALOGER: Cataloger = Cataloger { name: "dpkg", wants, parse: parse::parse };
+pub(super) const CATALOGER: Cataloger = Cataloger {
+    name: "dpkg",
+    finds: "Debian packages",
+    files: &["var/lib/dpkg/status", "var/lib/dpkg/status.d/*"],
+    scope: Scope::System,
+    size: Size::Record,
+    parse: parse::parse,
+};
 
-fn wants(path: &[u8]) -> bool {
-    match path.strip_prefix(b"var/lib/dpkg/status") {
-        Some(b"") => true,
-        Some(rest) => rest
-            .strip_prefix(b".d/")
-            .is_some_and(|name| !name.is_empty() && !name.contains(&b'/') && !name.ends_with(b".md5sums")),
-        None => false,
-    }
-}
+/// What belongs to a package.
+pub(super) const FILES: Cataloger = Cataloger {
+    name: "dpkg-files",
+    finds: "which files belong to Debian packages",
+    files: &["var/lib/dpkg/info/*.list", "var/lib/dpkg/status.d/*.md5sums"],
+    scope: Scope::System,
+    size: Size::Record,
+    parse: |path, bytes| Ok(parse::files(path, bytes)),
+};
 
 #[cfg(test)]
 mod tests;

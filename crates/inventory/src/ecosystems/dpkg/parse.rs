@@ -1,7 +1,7 @@
 //! Reads [dpkg's status file](https://man7.org/linux/man-pages/man5/deb-control.5.html).
 
 use crate::ecosystems::paragraphs::{Paragraph, paragraphs};
-use crate::ecosystems::{Facts, MAX_PACKAGES, TOO_MANY, field};
+use crate::ecosystems::{Facts, MAX_PACKAGES, Owned, TOO_MANY, field, file_name};
 use crate::{Package, PackageKind, SourcePackage};
 
 pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
@@ -12,7 +12,26 @@ pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, 
         }
         packages.extend(package(paragraph)?);
     }
-    Ok(Facts::Packages(packages))
+    Ok(Facts::Database { packages, owned: Vec::new() })
+}
+
+/// Reads the list of a package's files: paths in `info/<package>[:<architecture>].list`, paths after their digests in
+/// `status.d/<package>.md5sums`.
+pub(super) fn files(path: &[u8], bytes: &[u8]) -> Facts {
+    let name = file_name(path);
+    let (name, digests) = match name.strip_suffix(b".md5sums") {
+        Some(name) => (name, true),
+        None => (name.strip_suffix(b".list").unwrap_or(name), false),
+    };
+    let package = String::from_utf8_lossy(name.split(|&byte| byte == b':').next().unwrap_or(name));
+    let lines = bytes.split(|&byte| byte == b'\n').filter_map(|line| {
+        let path = if digests { line.get(32..)?.trim_ascii_start() } else { line };
+        Some(path.strip_prefix(b"/").unwrap_or(path))
+    });
+    match Owned::new(&package, lines) {
+        Some(owned) => Facts::Database { packages: Vec::new(), owned: vec![owned] },
+        None => Facts::Nothing,
+    }
 }
 
 /// The package of a paragraph; none where it is not installed any more.
@@ -40,11 +59,9 @@ fn package(paragraph: Paragraph<'_>) -> Result<Option<Package>, &'static str> {
     }
     let version = field(version)?;
     Ok(Some(Package {
-        kind: PackageKind::Deb,
-        name: field(name)?,
         source: source_package(source, &version)?,
-        version,
         architecture: if architecture.is_empty() { None } else { Some(field(architecture)?) },
+        ..Package::new(PackageKind::Deb, field(name)?, version)
     }))
 }
 

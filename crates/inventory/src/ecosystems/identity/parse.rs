@@ -10,7 +10,7 @@ pub(in crate::ecosystems) fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &
         b"etc/debian_version" => debian_version(&field(bytes)?),
         _ => os_release(bytes)?,
     };
-    let rank = RANKED.iter().position(|&ranked| ranked == path).map_or(u8::MAX, |rank| rank as u8);
+    let rank = RANKED.iter().position(|ranked| ranked.as_bytes() == path).map_or(u8::MAX, |rank| rank as u8);
     Ok(distribution.map_or(Facts::Nothing, |distribution| Facts::Distribution { rank, distribution }))
 }
 

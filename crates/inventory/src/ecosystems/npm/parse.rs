@@ -8,7 +8,10 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use crate::ecosystems::{Facts, field};
 use crate::{Package, PackageKind};
 
-pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
+pub(in crate::ecosystems) fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
+    if is_hidden(path) {
+        return Ok(Facts::Nothing);
+    }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let Manifest { name, version } = serde_json::from_slice(bytes).map_err(|_| "it is not a JSON object")?;
     // Without both it is configuration, not a package.
@@ -17,7 +20,12 @@ pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, 
     if name.is_empty() || version.is_empty() {
         return Ok(Facts::Nothing);
     }
-    Ok(Facts::Packages(vec![Package { kind: PackageKind::Npm, name, version, source: None, architecture: None }]))
+    Ok(Facts::Packages(vec![Package::new(PackageKind::Npm, name, version)]))
+}
+
+/// Whether the directory of the file is no package's: that of a scope, or one that tools keep for themselves.
+fn is_hidden(path: &[u8]) -> bool {
+    path.rsplit(|&byte| byte == b'/').nth(1).is_some_and(|name| name.starts_with(b"@") || name.starts_with(b"."))
 }
 
 /// The two members that matter. As in Node.js, the last of several wins.

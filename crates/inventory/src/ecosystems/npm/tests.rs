@@ -1,31 +1,28 @@
+use super::CATALOGER;
 use super::parse::parse;
-use super::wants;
-use crate::ecosystems::Facts;
+use crate::ecosystems::{Facts, check_files};
 
 #[test]
 fn packages_directly_under_node_modules() {
-    for path in [
-        "app/node_modules/lodash/package.json",
-        "node_modules/lodash/package.json",
-        "app/node_modules/@babel/core/package.json",
-        "app/node_modules/a/node_modules/b/package.json",
-        "app/node_modules/.pnpm/a@1.0.0/node_modules/a/package.json",
-    ] {
-        assert!(wants(path.as_bytes()), "{path}");
-    }
-    for path in [
-        "app/package.json",
-        "package.json",
-        "node_modules/package.json",
-        "app/node_modules/@babel/package.json",
-        "app/node_modules/.cache/package.json",
-        "app/node_modules/resolve/test/fixture/package.json",
-        "app/node_modules/a/b/package.json",
-        "app/not_node_modules/a/package.json",
-        "app/@babel/core/package.json",
-    ] {
-        assert!(!wants(path.as_bytes()), "{path}");
-    }
+    check_files(
+        &CATALOGER,
+        &[
+            "app/node_modules/lodash/package.json",
+            "node_modules/lodash/package.json",
+            "app/node_modules/@babel/core/package.json",
+            "app/node_modules/a/node_modules/b/package.json",
+            "app/node_modules/.pnpm/a@1.0.0/node_modules/a/package.json",
+        ],
+        &[
+            "app/package.json",
+            "package.json",
+            "node_modules/package.json",
+            "app/node_modules/resolve/test/fixture/package.json",
+            "app/node_modules/a/b/package.json",
+            "app/not_node_modules/a/package.json",
+            "app/@babel/core/package.json",
+        ],
+    );
 }
 
 #[test]
@@ -53,4 +50,12 @@ fn names_and_versions() {
     check("[]", Err("it is not a JSON object"));
     check(r#"{"name":"a","version":"1"} x"#, Err("it is not a JSON object"));
     check(&format!("{{\"name\":{}1", "[".repeat(100_000)), Err("it is not a JSON object"));
+}
+
+#[test]
+fn directories_of_no_package() {
+    let json = br#"{"name":"a","version":"1"}"#;
+    for path in ["app/node_modules/@babel/package.json", "app/node_modules/.cache/package.json"] {
+        assert_eq!(parse(path.as_bytes(), json), Ok(Facts::Nothing), "{path}");
+    }
 }

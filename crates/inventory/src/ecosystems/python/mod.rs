@@ -2,19 +2,17 @@
 
 pub(super) mod parse;
 
-use super::{Cataloger, file_name};
+use super::{Cataloger, Size};
+use crate::Scope;
 
-pub(super) const CATALOGER: Cataloger = Cataloger { name: "python", wants, parse: parse::parse };
-
-fn wants(path: &[u8]) -> bool {
-    let name = file_name(path);
-    let directory = || file_name(&path[..(path.len() - name.len()).saturating_sub(1)]);
-    match name {
-        b"METADATA" => directory().ends_with(b".dist-info"),
-        b"PKG-INFO" => directory().ends_with(b".egg-info") || directory() == b"EGG-INFO",
-        _ => name.ends_with(b".egg-info"),
-    }
-}
+pub(super) const CATALOGER: Cataloger = Cataloger {
+    name: "python",
+    finds: "Python distributions",
+    files: &["**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO", "**/EGG-INFO/PKG-INFO", "**/*.egg-info"],
+    scope: Scope::Place,
+    size: Size::Record,
+    parse: parse::parse,
+};
 
 #[cfg(test)]
 mod tests;

@@ -20,5 +20,5 @@ pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, 
         return Err("it names no package");
     }
     let (name, version) = (field(name)?, field(version)?);
-    Ok(Facts::Packages(vec![Package { kind: PackageKind::PyPi, name, version, source: None, architecture: None }]))
+    Ok(Facts::Packages(vec![Package::new(PackageKind::PyPi, name, version)]))
 }

@@ -1,20 +1,19 @@
+use super::CATALOGER;
 use super::parse::parse;
-use super::wants;
-use crate::ecosystems::Facts;
+use crate::ecosystems::{Facts, check_files};
 
 #[test]
 fn metadata_of_installed_distributions() {
-    for path in [
-        "usr/lib/python3/dist-packages/Flask-0.12.dist-info/METADATA",
-        "usr/lib/python3/dist-packages/six-1.16.0.egg-info",
-        "usr/lib/python3/dist-packages/PyYAML-6.0.egg-info/PKG-INFO",
-        "opt/x/foo-1.0-py3.9.egg/EGG-INFO/PKG-INFO",
-    ] {
-        assert!(wants(path.as_bytes()), "{path}");
-    }
-    for path in ["METADATA", "src/PKG-INFO", "a.dist-info/RECORD", "a.dist-info/x/METADATA", "a.egg-info/METADATA"] {
-        assert!(!wants(path.as_bytes()), "{path}");
-    }
+    check_files(
+        &CATALOGER,
+        &[
+            "usr/lib/python3/dist-packages/Flask-0.12.dist-info/METADATA",
+            "usr/lib/python3/dist-packages/six-1.16.0.egg-info",
+            "usr/lib/python3/dist-packages/PyYAML-6.0.egg-info/PKG-INFO",
+            "opt/x/foo-1.0-py3.9.egg/EGG-INFO/PKG-INFO",
+        ],
+        &["METADATA", "src/PKG-INFO", "a.dist-info/RECORD", "a.dist-info/x/METADATA", "a.egg-info/METADATA"],
+    );
 }
 
 #[test]

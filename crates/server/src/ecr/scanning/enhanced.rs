@@ -240,9 +240,16 @@ fn source(finding: &Finding) -> &'static str {
 /// The manager of a package, as Amazon Inspector names it.
 fn package_manager(kind: PackageKind) -> &'static str {
     match kind {
-        PackageKind::Deb | PackageKind::Apk => "OS",
+        _ if kind.is_of_system() => "OS",
         PackageKind::PyPi => "PYTHONPKG",
         PackageKind::Npm => "NODEPKG",
+        PackageKind::Maven => "JAR",
+        PackageKind::Golang => "GOBINARY",
+        PackageKind::Cargo => "CARGO",
+        PackageKind::Gem => "GEMSPEC",
+        PackageKind::Composer => "COMPOSER",
+        PackageKind::NuGet => "DOTNET_CORE",
+        other => other.purl_type(),
     }
 }
 
@@ -258,9 +265,9 @@ impl<'a> VersionParts<'a> {
     fn of(package: &'a Package) -> Self {
         let whole = package.version.as_str();
         let (epoch, rest) = match package.kind {
-            PackageKind::PyPi | PackageKind::Npm => return Self { epoch: None, version: whole, release: None },
+            kind if !kind.is_of_system() => return Self { epoch: None, version: whole, release: None },
             PackageKind::Apk => (0, whole),
-            PackageKind::Deb => {
+            _ => {
                 whole.split_once(':').and_then(|(epoch, rest)| Some((epoch.parse().ok()?, rest))).unwrap_or((0, whole))
             }
         };
@@ -276,7 +283,7 @@ mod tests {
     #[test]
     fn versions_of_distributions_have_parts() {
         fn check(kind: PackageKind, version: &str, expect: (Option<i64>, &str, Option<&str>)) {
-            let package = Package { kind, name: "p".into(), version: version.into(), source: None, architecture: None };
+            let package = Package::new(kind, "p", version);
             let VersionParts { epoch, version: upstream, release } = VersionParts::of(&package);
             assert_eq!((epoch, upstream, release), expect, "{version}");
         }

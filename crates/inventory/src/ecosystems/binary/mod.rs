@@ -1,0 +1,53 @@
+//! Programs and libraries: what their own bytes say of what they were built from.
+
+use super::{Cataloger, Facts, Size, glob};
+use crate::{Package, Scope};
+
+pub(crate) const CATALOGER: Cataloger = Cataloger {
+    name: "binary",
+    finds: "what programs and libraries are built from",
+    files: &[],
+    scope: Scope::Place,
+    size: Size::Beginning,
+    parse,
+};
+
+/// How many bytes of a file tell whether it is a program.
+pub(crate) const HEAD: usize = 4;
+
+/// Extensions of files that are no programs; images are full of them, and it costs to look into each.
+const OTHERS: [&[u8]; 48] = [
+    b"a", b"bz2", b"c", b"cfg", b"conf", b"cpp", b"crt", b"css", b"csv", b"db", b"gif", b"go", b"gz", b"h", b"html",
+    b"ico", b"ini", b"jar", b"java", b"jpg", b"js", b"json", b"key", b"list", b"lua", b"map", b"md", b"mjs", b"mo",
+    b"pem", b"php", b"pl", b"pm", b"png", b"po", b"py", b"pyc", b"rb", b"rst", b"sh", b"svg", b"tcl", b"toml", b"ts",
+    b"txt", b"xml", b"yaml", b"yml",
+];
+
+/// Whether a file of this name is worth a look at its first bytes.
+pub(crate) fn may_be_binary(path: &[u8]) -> bool {
+    glob::extension(glob::last_part(path)).is_none_or(|end| OTHERS.binary_search(&end).is_err())
+}
+
+/// Whether a file that begins with `head` is a program or a library: ELF, PE or Mach-O.
+pub(crate) fn is_binary(head: &[u8]) -> bool {
+    head.starts_with(b"\x7fELF")
+        || head.starts_with(b"MZ")
+        || matches!(head, [0xfe, 0xed, 0xfa, 0xce | 0xcf] | [0xce | 0xcf, 0xfa, 0xed, 0xfe] | [0xca, 0xfe, 0xba, 0xbe])
+}
+
+/// What looks into a program, given its path and its bytes, or as many of them as the budget allows.
+type Inspector = fn(&[u8], &[u8]) -> Result<Vec<Package>, &'static str>;
+
+/// Every inspector.
+const INSPECTORS: [Inspector; 0] = [];
+
+fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
+    let mut packages = Vec::new();
+    for inspector in INSPECTORS {
+        packages.extend(inspector(path, bytes)?);
+    }
+    Ok(if packages.is_empty() { Facts::Nothing } else { Facts::Packages(packages) })
+}
+
+#[cfg(test)]
+mod tests;
