@@ -1,9 +1,10 @@
-//! The aws command line: every operation of ECR that the server has, and STS and IAM as an administrator uses them.
+//! The aws command line: every operation of ECR and its public registry that the server has, and STS and IAM as an administrator uses them.
 //!
 //! The calls are tables: a command as one would type it, and what must come of it.
 
 mod identity;
 mod images;
+mod public;
 mod registry;
 mod repositories;
 mod scanning;
@@ -13,20 +14,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use plimsoll_testkit::Digest;
 use plimsoll_testkit::http::{Client, Request};
 use plimsoll_testkit::image::{Image, ImageBuilder};
 use plimsoll_testkit::layer::{Compression, LayerBuilder};
+use plimsoll_testkit::registry::RegistryClient;
 use serde_json::{Value, json};
 
-use super::context::{Context, Steps, ask, refused};
+use super::context::{Context, Steps, ask, refused, same};
 
 /// The server's region and account, as it has them without a configuration.
 pub(super) const REGION: &str = "us-east-1";
 pub(super) const ACCOUNT: &str = "000000000000";
-/// How many operations of ECR the server has; the others are named in [`registry::LATER`].
+/// How many operations of ECR the server has; others are named in [`registry::LATER`].
 const OPERATIONS: usize = 47;
+/// How many operations of ECR's public registry the server has: all.
+const PUBLIC_OPERATIONS: usize = 23;
 
 /// A command, and what must come of it. `{name}` stands for a value that was kept or given.
 type Call = (&'static str, Then);
@@ -59,8 +63,12 @@ pub(super) fn run(context: &Context, steps: &mut Steps) {
     aws.steps(steps, &scanning::STEPS);
     aws.steps(steps, &registry::STEPS);
     aws.steps(steps, &repositories::LAST_STEPS);
-    steps.step("ecr: all 47 operations were called", || aws.all_called());
+    steps.step("ecr: all 47 operations were called", || aws.all_called("ecr", OPERATIONS));
     aws.steps(steps, &registry::LATER);
+    aws.steps(steps, &public::STEPS);
+    steps.step("ecr-public: a pull without a login", || aws.pull_anonymously());
+    aws.steps(steps, &public::LAST_STEPS);
+    steps.step("ecr-public: all 23 operations were called", || aws.all_called("ecr-public", PUBLIC_OPERATIONS));
     aws.steps(steps, &identity::STEPS);
 }
 
@@ -216,12 +224,18 @@ impl<'a> Aws<'a> {
         Ok(())
     }
 
-    fn all_called(&self) -> Result<()> {
+    /// Pulls the image of the public repository as nobody.
+    fn pull_anonymously(&self) -> Result<()> {
+        let mut registry = RegistryClient::new(Client::new(self.context.server.address()));
+        let repository = format!("public.ecr/{ACCOUNT}/interop/public");
+        let manifest = registry.manifest(&repository, "1").map_err(|error| anyhow!(error.chain()))?;
+        same("digest", &manifest.context("there is no such image")?.digest.to_string(), &self.fill("{digest}"))
+    }
+
+    fn all_called(&self, service: &str, wanted: usize) -> Result<()> {
         let called = self.called.borrow();
-        let operations = called.iter().filter(|name| name.starts_with("ecr ")).count();
-        if operations != OPERATIONS {
-            bail!("{operations} of {OPERATIONS}: {called:?}");
-        }
+        let called: Vec<_> = called.iter().filter(|name| name.split(' ').next() == Some(service)).collect();
+        ensure!(called.len() == wanted, "{} of {wanted}: {called:?}", called.len());
         Ok(())
     }
 }

@@ -63,17 +63,17 @@ def push():
     same("the manifest", got["images"][0]["imageManifest"], manifest)
 
 
-def upload(ecr, blob, step):
+def upload(ecr, blob, step, repositoryName=NAME):
     """A layer in parts of so many bytes."""
-    upload_id = ecr.initiate_layer_upload(repositoryName=NAME)["uploadId"]
+    upload_id = ecr.initiate_layer_upload(repositoryName=repositoryName)["uploadId"]
     for first in range(0, len(blob), step):
         part = blob[first : first + step]
         last = first + len(part) - 1
         answer = ecr.upload_layer_part(
-            repositoryName=NAME, uploadId=upload_id, partFirstByte=first, partLastByte=last, layerPartBlob=part
+            repositoryName=repositoryName, uploadId=upload_id, partFirstByte=first, partLastByte=last, layerPartBlob=part
         )
         same("the last byte", answer["lastByteReceived"], last)
-    done = ecr.complete_layer_upload(repositoryName=NAME, uploadId=upload_id, layerDigests=[digest(blob)])
+    done = ecr.complete_layer_upload(repositoryName=repositoryName, uploadId=upload_id, layerDigests=[digest(blob)])
     same("the digest of a layer", done["layerDigest"], digest(blob))
 
 
@@ -122,7 +122,7 @@ def paginators():
     enhanced(ecr, image)
 
 
-def pages(ecr, name, member, arguments):
+def pages(ecr, name, member, arguments, least=4):
     def values(answer):
         for part in member.split("."):
             answer = answer.get(part, {})
@@ -133,8 +133,35 @@ def pages(ecr, name, member, arguments):
     one_by_one = [value for page in paged for value in values(page)]
     key = lambda value: json.dumps(value, sort_keys=True, default=str)
     same(f"the pages of {name}", [key(value) for value in one_by_one], [key(value) for value in everything])
-    if len(everything) < 4:
+    if len(everything) < least:
         raise SystemExit(f"{name} has only {len(everything)} to page through")
+
+
+def public_paginators():
+    """Every paginator of the public registry, by pages of one."""
+    ecr = client("ecr-public")
+    for number in range(4):
+        ecr.create_repository(repositoryName=f"{NAME}-{number}")
+    repository = {"repositoryName": f"{NAME}-0"}
+    for blob in (files("layer"), files("config")):
+        upload(ecr, blob, len(blob), **repository)
+    manifest = json.loads(files("manifest"))
+    for number in range(5):
+        manifest["annotations"] = {"number": str(number)}
+        ecr.put_image(**repository, imageManifest=json.dumps(manifest), imageTag=str(number))
+    whole = {
+        "describe_repositories": ("repositories", {}),
+        "describe_images": ("imageDetails", repository),
+        "describe_image_tags": ("imageTagDetails", repository),
+        "describe_registries": ("registries", {}),
+    }
+    known = {name for name in ecr.meta.method_to_api_mapping if ecr.can_paginate(name)}
+    same("the paginators of the model", known, set(whole))
+    for name, (member, arguments) in whole.items():
+        # An account has one public registry.
+        pages(ecr, name, member, arguments, least=1 if name == "describe_registries" else 4)
+    for number in range(4):
+        ecr.delete_repository(repositoryName=f"{NAME}-{number}", force=True)
 
 
 def put_more_images(ecr):
@@ -230,7 +257,7 @@ def clean_up():
 
 
 STEPS = {
-    step.__name__: step for step in (push, waiters, paginators, layers, presigned, sessions, clean_up)
+    step.__name__: step for step in (push, waiters, paginators, public_paginators, layers, presigned, sessions, clean_up)
 }
 
 if __name__ == "__main__":

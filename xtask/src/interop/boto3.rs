@@ -9,10 +9,11 @@ use super::context::{Context, Steps, ask};
 use super::install;
 
 /// The steps, each a function of the script of that name.
-const STEPS: [(&str, &str); 7] = [
+const STEPS: [(&str, &str); 8] = [
     ("push by the layer operations", "push"),
     ("both waiters", "waiters"),
     ("all paginators, by pages of one", "paginators"),
+    ("all paginators of the public registry", "public_paginators"),
     ("the URL of a layer, by plain HTTP", "layers"),
     ("presigned URLs", "presigned"),
     ("temporary credentials", "sessions"),
