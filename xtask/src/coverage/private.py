@@ -231,8 +231,8 @@ def creation_templates_run_out(ecr):
         raise Unexpected(f"{len(made)} templates fit")
 
 
-def layers(ecr):
-    name = make(ecr, "images/layers")["repositoryName"]
+def layer_uploads(ecr):
+    name = make(ecr, "images/uploads")["repositoryName"]
     here = {"repositoryName": name}
     content = b"a layer" * 1000
     upload(ecr, name, content)
@@ -256,11 +256,20 @@ def layers(ecr):
     ecr.fails("CompleteLayerUpload", "LayerPartTooSmall", uploadId=small, layerDigests=[digest(b"1234")], **here)
     digests = [digest(content), digest(b"nowhere"), "no digest"]
     ecr.ok("BatchCheckLayerAvailability", layerDigests=digests, **here)
+    image = Image("layers")
+    push(ecr, name, image)
+    ecr.ok("BatchCheckLayerAvailability", layerDigests=[image.layer], **here)
+
+
+def layer_downloads(ecr):
+    name = make(ecr, "images/downloads")["repositoryName"]
+    here = {"repositoryName": name}
+    content = b"a layer"
+    upload(ecr, name, content)
     ecr.fails("GetDownloadUrlForLayer", "LayerInaccessible", layerDigest=digest(content), **here)
     ecr.fails("GetDownloadUrlForLayer", "LayersNotFound", layerDigest=digest(b"nowhere"), **here)
     image = Image("layers")
     push(ecr, name, image)
-    ecr.ok("BatchCheckLayerAvailability", layerDigests=[image.layer], **here)
     url = ecr.ok("GetDownloadUrlForLayer", layerDigest=image.layer, **here)["downloadUrl"]
     fetch(ecr, url, image.blobs[1])
 
@@ -282,7 +291,7 @@ def fetch(ecr, url, content):
 
 
 def put_image(ecr):
-    name = make(ecr, "images/put", imageTagMutability="IMMUTABLE")["repositoryName"]
+    name = make(ecr, "images/put")["repositoryName"]
     here = {"repositoryName": name}
     image, other = Image("put"), Image("another")
     ecr.fails("PutImage", "LayersNotFound", imageManifest=image.manifest, **here)
@@ -290,11 +299,18 @@ def put_image(ecr):
     ecr.fails("PutImage", "ImageAlreadyExists", imageManifest=image.manifest, imageTag="1", **here)
     for blob in other.blobs:
         upload(ecr, name, blob)
-    ecr.fails("PutImage", "ImageTagAlreadyExists", imageManifest=other.manifest, imageTag="1", **here)
     wrong = {"imageManifest": other.manifest, "imageDigest": image.digest}
     ecr.fails("PutImage", "ImageDigestDoesNotMatch", **wrong, **here)
     ecr.fails("PutImage", "ReferencedImagesNotFound", imageManifest=index_of(Image("nowhere")), **here)
     ecr.fails("PutImage", "InvalidParameter", imageManifest="{}", **here)
+
+
+def immutable_tags(ecr):
+    name = make(ecr, "images/immutable", imageTagMutability="IMMUTABLE")["repositoryName"]
+    for label in ("one", "two"):
+        push(ecr, name, Image(label), label)
+    moved = {"imageManifest": Image("two").manifest, "imageTag": "one"}
+    ecr.fails("PutImage", "ImageTagAlreadyExists", repositoryName=name, **moved)
 
 
 def images(ecr):
@@ -422,10 +438,12 @@ RECIPES = [
     pull_time_exclusions_run_out,
     creation_templates,
     creation_templates_run_out,
-    layers,
+    layer_uploads,
+    layer_downloads,
     layer_parts_run_out,
     repository_not_empty,
     put_image,
+    immutable_tags,
     images,
     storage_classes,
     basic_scans,
