@@ -596,7 +596,8 @@ fn no_bad_body_or_address_is_taken() {
     let client = &mut ecr(&server);
     let before = state(client);
     let large = vec![b' '; 11 * 1024 * 1024];
-    for (operation, ..) in operations().into_iter().step_by(9) {
+    for (operation, ..) in operations().into_iter().filter(|(operation, ..)| *operation != "UploadLayerPart").step_by(9)
+    {
         let target = format!("{TARGET}.{operation}");
         let answer = client.call_bytes(&target, &large).unwrap();
         assert_eq!((answer.status, answer.code()), (413, "RequestEntityTooLargeException"), "{operation}");
