@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -443,6 +443,38 @@ fn trusting_nobody() -> String {
     let principal = json!({ "AWS": format!("arn:aws:iam::{ACCOUNT}:user/somebody-else") });
     let statement = json!({ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" });
     json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
+}
+
+/// Patterns made to be dear are asked of texts made to match them nearly, as often as one request can ask.
+#[test]
+fn a_simulation_ends_soon() {
+    let scene = Scene::new();
+    let server = scene.serve();
+    let mut administrator = Somebody::administrator(&server);
+    let mut ask = |pattern: usize, text: usize, questions: usize, policies: usize| {
+        let resource = format!("arn:aws:ecr:*:*:*{}b*", "?a".repeat(pattern));
+        let document = allow("ecr:*", &resource);
+        let names: Vec<[String; 2]> = (1..=questions.max(policies))
+            .map(|number| [format!("ActionNames.member.{number}"), format!("PolicyInputList.member.{number}")])
+            .collect();
+        let asked = format!("arn:aws:ecr:us-east-1:{ACCOUNT}:{}", "a".repeat(text));
+        let mut parameters = vec![("ResourceArns.member.1", asked.as_str())];
+        parameters.extend(names[..questions].iter().map(|[action, _]| (action.as_str(), "ecr:PutImage")));
+        parameters.extend(names[..policies].iter().map(|[_, policy]| (policy.as_str(), document.as_str())));
+        let begun = Instant::now();
+        let answer = administrator.query("iam", "SimulateCustomPolicy", &parameters);
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?} for {pattern} {text}", begun.elapsed());
+        answer
+    };
+    assert!(ask(10, 100, 1, 1).starts_with('<'));
+    assert!(ask(500, 2000, 100, 1).starts_with('<'));
+    assert!(ask(500, 2000, 10, 20).starts_with('<'));
+    let long = "400 ValidationError: 1 validation error detected: Value '…' at 'resourceArns' failed to satisfy";
+    assert!(ask(10, 2048, 1, 1).starts_with(long));
+    assert!(ask(20_000, 400_000, 1, 1).starts_with(long));
+    let dear = "400 ValidationError: The policies of a simulation times its questions must not exceed 1048576 bytes.";
+    assert_eq!(ask(10_000, 2000, 1000, 1), dear);
+    assert_eq!(ask(500, 2000, 1000, 20), dear);
 }
 
 /// What callers write into requests cannot pass for a record of its own.

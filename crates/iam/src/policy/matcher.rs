@@ -1,12 +1,17 @@
 //! Wildcards: `*` for any run of characters, `?` for one.
 
+use std::collections::HashMap;
+
 use super::context::Facts;
 use super::variables::{self, Dialect, Token, VariableError};
+
+/// Up to how many bytes a stretch with `?` is tried at each place in turn.
+const SHORT: usize = 8;
 
 /// A compiled wildcard pattern.
 ///
 /// Matching never backtracks over a `*`: each stretch between two of them is looked for once, from the left. With
-/// `n` bytes of text a stretch without `?` costs `O(n)`, and one with `?` at most `n` times its own length.
+/// `n` bytes of text a stretch without `?` costs `O(n)`, and one with `?` at most `n` times a 64th of its own length.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     /// What the text must begin with; the whole of it if there is no `rest`.
@@ -91,6 +96,14 @@ impl Rest {
 }
 
 impl Piece {
+    /// The characters it matches; none for any.
+    fn chars(&self) -> Vec<Option<char>> {
+        match self {
+            Self::Text(text) => text.chars().map(Some).collect(),
+            Self::One => vec![None],
+        }
+    }
+
     fn least(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
@@ -155,6 +168,37 @@ fn strip_end<'t>(stretch: &[Piece], mut text: &'t str) -> Option<&'t str> {
     Some(text)
 }
 
+/// What follows the first place where a long stretch matches.
+///
+/// A bit for each of its beginnings says whether the text so far ends with that beginning. A character moves all of them
+/// on by one, and leaves those that it is the next character of.
+fn after_first_of_long<'t>(stretch: &[Piece], text: &'t str) -> Option<&'t str> {
+    let wanted: Vec<Option<char>> = stretch.iter().flat_map(Piece::chars).collect();
+    let bit = |at: usize| 1_u64 << (at % 64);
+    let mut any = vec![0_u64; wanted.len().div_ceil(64)];
+    for at in (0..wanted.len()).filter(|&at| wanted[at].is_none()) {
+        any[at / 64] |= bit(at);
+    }
+    let mut leaving: HashMap<char, Vec<u64>> = HashMap::new();
+    for (at, char) in wanted.iter().enumerate().filter_map(|(at, char)| Some((at, (*char)?))) {
+        leaving.entry(char).or_insert_with(|| any.clone())[at / 64] |= bit(at);
+    }
+    let mut ends = vec![0_u64; any.len()];
+    let end = wanted.len() - 1;
+    for (at, char) in text.char_indices() {
+        let mut begins = 1;
+        for (ends, leaves) in ends.iter_mut().zip(leaving.get(&char).unwrap_or(&any)) {
+            let next = *ends >> 63;
+            *ends = (*ends << 1 | begins) & leaves;
+            begins = next;
+        }
+        if ends[end / 64] & bit(end) != 0 {
+            return Some(&text[at + char.len_utf8()..]);
+        }
+    }
+    None
+}
+
 /// What follows the first place where `stretch` matches.
 fn after_first<'t>(stretch: &[Piece], text: &'t str) -> Option<&'t str> {
     if let [Piece::Text(literal)] = stretch {
@@ -162,6 +206,9 @@ fn after_first<'t>(stretch: &[Piece], text: &'t str) -> Option<&'t str> {
     }
     let least: usize = stretch.iter().map(Piece::least).sum();
     let last = text.len().checked_sub(least)?;
+    if least > SHORT {
+        return after_first_of_long(stretch, text);
+    }
     text.char_indices().take_while(|(at, _)| *at <= last).find_map(|(at, _)| strip_start(stretch, &text[at..]))
 }
 
@@ -386,6 +433,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn long_stretches_are_found(stretch in "[abä?]{9,150}", before in "[abä]{0,80}", after in "[abä]{0,40}") {
+            let pattern = format!("*{stretch}*");
+            let inside = format!("{before}{}{after}", stretch.replace('?', "b"));
+            prop_assert!(wildcard_matches(&pattern, &inside));
+            let (p, t): (Vec<char>, Vec<char>) = (pattern.chars().collect(), format!("{after}{before}").chars().collect());
+            prop_assert_eq!(wildcard_matches(&pattern, &format!("{after}{before}")), by_definition(&p, &t));
+        }
+
         #[test]
         fn agrees_with_the_definition(pattern in "[ab*?ä]{0,10}", text in "[abä]{0,12}") {
             let (p, t): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());

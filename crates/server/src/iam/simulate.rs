@@ -16,6 +16,10 @@ const QUESTIONS: usize = 1000;
 const ANY: &str = "*";
 /// The decisions.
 const STRICTEST_FIRST: [&str; 3] = ["explicitDeny", "implicitDeny", "allowed"];
+/// The most bytes of the policies given along, times the questions that they are asked.
+const WORK: usize = 1024 * 1024;
+/// The longest resource or value of a condition key, in bytes: what patterns are compared with has to be short.
+const LONGEST: usize = 2048;
 
 pub(super) async fn principal(asked: &Asked<'_>) -> Result<Xml, Error> {
     let source = asked.required("PolicySourceArn")?;
@@ -84,16 +88,38 @@ impl Questions {
         if resources.is_empty() {
             resources.push(ANY.to_owned());
         }
-        if actions.len() * resources.len() > QUESTIONS {
-            return Err(Error::validation(format!(
-                "A simulation has at most {QUESTIONS} pairs of action and resource."
-            )));
-        }
+        check_work(asked, actions.len() * resources.len())?;
+        resources.iter().try_for_each(|resource| check_length(resource, "ResourceArns"))?;
         let owned =
             |resource: String| Ok((owner(asked, &resource)?, resource)).map(|(owner, resource)| (resource, owner));
         let resources = resources.into_iter().map(owned).collect::<Result<_, Error>>()?;
         Ok(Self { actions, resources, context: context(asked)? })
     }
+}
+
+fn check_work(asked: &Asked<'_>, pairs: usize) -> Result<(), Error> {
+    if pairs > QUESTIONS {
+        return Err(Error::validation(format!("A simulation has at most {QUESTIONS} pairs of action and resource.")));
+    }
+    if pairs * given(asked) > WORK {
+        let message = format!("The policies of a simulation times its questions must not exceed {WORK} bytes.");
+        return Err(Error::validation(message));
+    }
+    Ok(())
+}
+
+/// How many bytes the policies have that are given along.
+fn given(asked: &Asked<'_>) -> usize {
+    let lists = ["PolicyInputList", "PermissionsBoundaryPolicyInputList"];
+    let listed: usize = lists.iter().flat_map(|list| asked.texts(list)).map(|text| text.len()).sum();
+    listed + asked.optional("ResourcePolicy").map_or(0, str::len)
+}
+
+fn check_length(text: &str, name: &str) -> Result<(), Error> {
+    if text.len() <= LONGEST {
+        return Ok(());
+    }
+    Err(invalid("…", name, &format!("have length less than or equal to {LONGEST}")))
 }
 
 /// The account that owns a resource: by its ARN, by what the call says, or else the caller's.
@@ -113,7 +139,10 @@ fn context(asked: &Asked<'_>) -> Result<Context, Error> {
     let mut context = Context::new();
     for entry in asked.structures("ContextEntries") {
         let key = entry.get("ContextKeyName").ok_or_else(|| missing("ContextEntries.member.ContextKeyName"))?;
-        context.set_many(key, entry.list("ContextKeyValues"));
+        check_length(key, "ContextEntries")?;
+        let values = entry.list("ContextKeyValues");
+        values.iter().try_for_each(|value| check_length(value, "ContextEntries"))?;
+        context.set_many(key, values);
     }
     Ok(context)
 }
