@@ -7,6 +7,8 @@ mod aws;
 pub mod config;
 mod ecr;
 mod ecr_public;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod http;
 mod iam;
 mod layers;

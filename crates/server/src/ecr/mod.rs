@@ -8,7 +8,11 @@
 pub(crate) mod api;
 pub(crate) mod call;
 mod error;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 pub(crate) mod images;
+#[cfg(any(test, feature = "fuzzing"))]
+mod inputs;
 pub(crate) mod layers;
 mod lifecycle;
 pub(crate) mod model;

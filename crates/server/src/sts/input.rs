@@ -7,7 +7,7 @@ use crate::aws::query::Error;
 use crate::iam::{invalid, missing};
 
 /// The session that is asked for.
-pub(super) fn session(params: &Params) -> Result<SessionRequest, Error> {
+pub(crate) fn session(params: &Params) -> Result<SessionRequest, Error> {
     let policy_arns = params.structures("PolicyArns");
     Ok(SessionRequest {
         role: required(params, "RoleArn")?.to_owned(),

@@ -12,6 +12,8 @@ use crate::aws::query::Error;
 use crate::aws::{Call, Params, Xml};
 use crate::iam::{failed, missing};
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use input::session;
 pub(crate) use issuers::Issuers;
 
 /// The version of the API.

@@ -13,7 +13,7 @@ pub(crate) struct Params(BTreeMap<String, String>);
 
 impl Params {
     /// The parameters of a decoded form.
-    pub(super) fn new(pairs: Vec<Parameter>) -> Result<Self, &'static str> {
+    pub(crate) fn new(pairs: Vec<Parameter>) -> Result<Self, &'static str> {
         if pairs.len() > MAX_PARAMETERS {
             return Err("The request has too many parameters.");
         }

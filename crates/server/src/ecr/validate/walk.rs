@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{EcrError, validate};
+use crate::ecr::inputs::decodes;
 use crate::ecr::model::{self, Member, Operation, Pattern, Range, Shape, Text};
 
 /// A value somewhere in the input of an operation.
@@ -34,6 +35,9 @@ fn everything_that_can_be_wrong_with_an_input_is_told() {
     for operation in operations {
         let mut walked = Walked { operation, input: sample(operation.input), checks: 0 };
         assert_eq!(validate(operation, walked.input.clone()).as_ref(), Ok(&walked.input), "{}", operation.name);
+        if model::ecr().iter().any(|other| std::ptr::eq(other, operation)) {
+            assert_eq!(decodes(operation.name, walked.input.clone()), Ok(()), "{}", operation.name);
+        }
         let mut sites = Vec::new();
         find(operation.input, "", "", &mut sites);
         for site in &sites {
