@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::version::Comparator;
+use crate::version::{Comparator, Ecosystem};
 
 /// The name of an ecosystem without its release: `Debian` of `Debian:12`.
 pub(crate) fn base(ecosystem: &str) -> &str {
@@ -11,18 +11,18 @@ pub(crate) fn base(ecosystem: &str) -> &str {
 
 /// The order of versions of an OSV ecosystem; none where it is not known here.
 pub(crate) fn comparator(ecosystem: &str) -> Option<Comparator> {
-    Some(match base(ecosystem) {
-        "Debian" | "Ubuntu" => Comparator::Dpkg,
-        "Alpine" | "Wolfi" | "Chainguard" => Comparator::Apk,
-        "PyPI" => Comparator::Pep440,
-        "npm" => Comparator::SemVer,
-        _ => return None,
-    })
+    Ecosystem::of_record(ecosystem)?.comparator
 }
 
 /// The name an advisory's package is filed under.
 pub(crate) fn normalise<'a>(ecosystem: &str, name: &'a str) -> Cow<'a, str> {
-    if base(ecosystem) == "PyPI" { pep503(name) } else { Cow::Borrowed(name) }
+    match Ecosystem::of_record(ecosystem).map_or(ecosystem, |ecosystem| ecosystem.name) {
+        "PyPI" => pep503(name),
+        "NuGet" | "Packagist" | "GitHub Actions" | "VSCode" if name.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+            Cow::Owned(name.to_ascii_lowercase())
+        }
+        _ => Cow::Borrowed(name),
+    }
 }
 
 /// The normal form of a Python project's name, see
@@ -86,5 +86,20 @@ mod tests {
         check("ruamel_yaml", "ruamel-yaml");
         check("Foo-_.Bar", "foo-bar");
         check("a--b", "a-b");
+    }
+
+    #[test]
+    fn names_are_filed_as_their_ecosystems_compare_them() {
+        let check = |ecosystem, name, expect: &str| assert_eq!(normalise(ecosystem, name), expect, "{ecosystem}");
+        check("NuGet", "Newtonsoft.Json", "newtonsoft.json");
+        check("Packagist", "Symfony/HTTP-kernel", "symfony/http-kernel");
+        check("Packagist:https://packages.drupal.org/8", "Drupal/Core", "drupal/core");
+        check("Root:PyPI", "Flask_Login", "flask-login");
+        check("GitHub Actions", "TJ-Actions/changed-files", "tj-actions/changed-files");
+        check("Go", "github.com/Masterminds/goutils", "github.com/Masterminds/goutils");
+        check("Maven", "org.apache.Log4j:log4j", "org.apache.Log4j:log4j");
+        check("npm", "JSONStream", "JSONStream");
+        check("Debian:12", "libX11", "libX11");
+        check("Of tomorrow", "A_b", "A_b");
     }
 }

@@ -29,4 +29,4 @@ pub use record::{
 pub use scheme::ecosystem_name;
 pub use severity::{Assessment, NotASeverity, Severity};
 pub use timestamp::{NotATime, Timestamp};
-pub use version::{Comparator, Unparsable};
+pub use version::{Comparator, ECOSYSTEMS, Ecosystem, Unparsable};

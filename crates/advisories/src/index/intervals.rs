@@ -114,6 +114,8 @@ fn code(comparator: Comparator) -> u8 {
 /// where there is no order or one of them has no place in it.
 fn in_order(range: &Range, own: Option<Comparator>) -> (Option<Comparator>, Vec<Event>) {
     let orders = match range.kind {
+        // These add to the order of semantic versions what versions of their packages need.
+        RangeKind::SemVer if matches!(own, Some(Comparator::Go | Comparator::Pub | Comparator::Bitnami)) => [own, None],
         RangeKind::SemVer => [Some(Comparator::SemVer), own],
         RangeKind::Ecosystem => [own, None],
     };
@@ -131,7 +133,7 @@ fn sorted(events: &[Event], order: Comparator) -> Option<Vec<Event>> {
         return None;
     }
     let place = |a: &str, b: &str| match (a == START, b == START) {
-        (false, false) => order.compare(a, b).unwrap_or(Ordering::Equal),
+        (false, false) => order.arrange(a, b).unwrap_or(Ordering::Equal),
         (a_starts, b_starts) => b_starts.cmp(&a_starts),
     };
     let (limits, mut marks): (Vec<_>, Vec<_>) = events.iter().partition(|event| matches!(event, Event::Limit(_)));

@@ -35,7 +35,7 @@ use crate::record::Record;
 use blob::u64_from;
 
 /// The start of every index; its last byte is the version of the format.
-const MAGIC: [u8; 8] = *b"PLIMADV\x01";
+const MAGIC: [u8; 8] = *b"PLIMADV\x02";
 const SECTIONS: usize = 7;
 const SECTION_TABLE: usize = 40;
 const CHECKSUM: usize = SECTION_TABLE + SECTIONS * 16;

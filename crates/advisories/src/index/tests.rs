@@ -122,7 +122,7 @@ fn rich_records() -> Vec<Value> {
                  "ranges": [
                     {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.0"}]},
                     {"type": "SEMVER", "events": [{"introduced": "2.0.0"}, {"last_affected": "2.1.0"}, {"limit": "3.0.0"}]}]},
-                {"package": {"ecosystem": "Maven", "name": "b:c"},
+                {"package": {"ecosystem": "Android", "name": "b:c"},
                  "ranges": [{"type": "ECOSYSTEM", "events": [{"fixed": "z"}, {"introduced": "y"}]}]},
                 {"package": {"ecosystem": "npm", "name": "@a/b"}}]
         }),

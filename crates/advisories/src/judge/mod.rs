@@ -297,7 +297,7 @@ fn lowest_fix<'a>(subject: &Subject<'_>, entries: &[Posting<'a>]) -> Result<Opti
     let placed = subject.version.is_placed();
     fixes.retain(|fix| if placed { subject.version.is_below(fix) } else { comparator.accepts(fix) });
     fixes.sort_by(|a, b| {
-        let order = comparator.compare(a, b).unwrap_or(std::cmp::Ordering::Equal);
+        let order = comparator.arrange(a, b).unwrap_or(std::cmp::Ordering::Equal);
         if placed { order } else { order.reverse() }
     });
     for fix in fixes {

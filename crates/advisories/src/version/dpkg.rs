@@ -36,7 +36,7 @@ pub(super) fn parse(text: &str) -> Option<Version<'_>> {
 }
 
 /// Compares by turns a run of non-digits and a run of digits. A missing part counts as `0`, which an empty text equals.
-fn compare_parts(mut left: &str, mut right: &str) -> Ordering {
+pub(super) fn compare_parts(mut left: &str, mut right: &str) -> Ordering {
     while !left.is_empty() || !right.is_empty() {
         let (a, b) = (words(left), words(right));
         let order = compare_words(a.as_bytes(), b.as_bytes());

@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Comparator, Unparsable, compare_numbers, compare_segments, split_digits};
+use super::{Comparator, Unparsable, compare_ignoring_case, compare_numbers, compare_segments, split_digits};
 
 /// A number as its digits; an absent one is zero.
 type Number<'a> = &'a str;
@@ -101,10 +101,7 @@ fn compare_local_segments(left: &str, right: &str) -> Ordering {
     let numeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     match (numeric(left), numeric(right)) {
         (true, true) => compare_numbers(left, right),
-        (false, false) => {
-            let lower = |text: &str| text.bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>();
-            lower(left).cmp(&lower(right))
-        }
+        (false, false) => compare_ignoring_case(left, right),
         (left_is_number, right_is_number) => left_is_number.cmp(&right_is_number),
     }
 }

@@ -8,8 +8,10 @@ use std::cmp::Ordering;
 use super::{Comparator, Unparsable, compare_numbers, compare_segments};
 
 pub(crate) struct Version<'a> {
-    core: &'a str,
-    pre_release: Option<&'a str>,
+    pub(super) core: &'a str,
+    pub(super) pre_release: Option<&'a str>,
+    /// The build metadata, which orders that are built on this one may look at.
+    pub(super) build: Option<&'a str>,
 }
 
 /// Places `left` relative to `right`.
@@ -36,10 +38,11 @@ pub(super) fn parse(text: &str) -> Option<Version<'_>> {
         text.is_none_or(|text| text.split('.').all(identifier))
     };
     let valid = core.split('.').all(number) && identifiers(pre_release) && identifiers(build);
-    valid.then_some(Version { core, pre_release })
+    valid.then_some(Version { core, pre_release, build })
 }
 
-fn compare_cores(left: &str, right: &str) -> Ordering {
+/// Compares number by number; a missing one is zero.
+pub(super) fn compare_cores(left: &str, right: &str) -> Ordering {
     let (mut left, mut right) = (left.split('.'), right.split('.'));
     loop {
         let order = match (left.next(), right.next()) {
@@ -60,17 +63,16 @@ fn compare_pre_releases(left: Option<&str>, right: Option<&str>) -> Ordering {
     }
 }
 
-fn compare_identifiers(left: &str, right: &str) -> Ordering {
+pub(super) fn compare_identifiers(left: &str, right: &str) -> Ordering {
+    compare_identifier_kinds(left, right, str::cmp)
+}
+
+/// Numbers come before words, which `compare` places.
+pub(super) fn compare_identifier_kinds(left: &str, right: &str, compare: fn(&str, &str) -> Ordering) -> Ordering {
     let numeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     match (numeric(left), numeric(right)) {
         (true, true) => compare_numbers(left, right),
-        (false, false) => left.cmp(right),
-        (left_is_number, _) => {
-            if left_is_number {
-                Ordering::Less
-            } else {
-                Ordering::Greater
-            }
-        }
+        (false, false) => compare(left, right),
+        (left, right) => right.cmp(&left),
     }
 }

@@ -1,3 +1,5 @@
+mod tables;
+
 use std::cmp::Ordering;
 
 use proptest::prelude::*;
@@ -22,6 +24,10 @@ fn check(compare: Compare, line: &str) {
             assert_eq!(compare(left, right), Ok(left_rank.cmp(right_rank)), "{left} against {right}");
         }
     }
+}
+
+fn assert_equal(compare: Compare, left: &str, right: &str) {
+    assert_eq!(compare(left, right), Ok(Ordering::Equal), "{left} against {right}");
 }
 
 fn refuse(compare: Compare, version: &str) {
@@ -109,34 +115,64 @@ fn semver_order() {
     }
 }
 
-/// Texts that are versions more often than not.
+/// Texts that look like the versions of some ecosystem more often than not.
 fn version() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => "[0-9]{1,2}",
-        3 => Just(".".to_owned()),
-        1 => prop::sample::select(vec![
-            "-", "~", "+", "_", ":", "!", "a", "b", "rc", "z", "dev", "post", "_alpha", "_rc", "_p", "-r", "-alpha.", "+l.", "0",
+        4 => Just(".".to_owned()),
+        2 => prop::sample::select(vec!["-", "~", "+", "_", ":", "!", "^", "*", "0"]).prop_map(str::to_owned),
+        2 => prop::sample::select(vec![
+            "a", "b", "rc", "RC", "z", "m", "x", "dev", "post", "_alpha", "_rc", "_p", "-r", "-alpha.", "-beta", "+l.",
+            "sp", "ga", "final", "-SNAPSHOT", "-dev", "pl", "pre", ".el8", "-x86_64-linux", "+incompatible", "-X:a",
         ]).prop_map(str::to_owned),
     ];
-    (0..100_u32, prop::collection::vec(piece, 0..6)).prop_map(|(first, rest)| format!("{first}{}", rest.concat()))
+    let prefix = prop::sample::select(vec!["", "", "", "", "", "v", "go", "1:", "1!"]);
+    (prefix, 0..3_u32, prop::collection::vec(piece, 0..6))
+        .prop_map(|(prefix, first, rest)| format!("{prefix}{first}{}", rest.concat()))
+}
+
+/// Versions whose difference, if any, is at the end, where orders have their subtleties.
+fn siblings() -> impl Strategy<Value = [String; 3]> {
+    let end = || {
+        prop_oneof![
+            Just(String::new()),
+            version().prop_map(|version| format!(".{version}")),
+            "[-_.~^+]?(a|b|rc|dev|post|p|r|sp|final|x)?[-.]?[0-2]?",
+        ]
+    };
+    (version(), end(), end(), end()).prop_map(|(stem, a, b, c)| [a, b, c].map(|end| format!("{stem}{end}")))
+}
+
+/// What makes an order total, for three texts that may be versions.
+fn is_total(order: Comparator, [a, b, c]: [&str; 3]) -> Result<(), TestCaseError> {
+    let place = |left, right| order.arrange(left, right);
+    let (Ok(ab), Ok(bc), Ok(ac)) = (place(a, b), place(b, c), place(a, c)) else { return Ok(()) };
+    prop_assert_eq!(place(a, a), Ok(Ordering::Equal));
+    prop_assert_eq!(order.compare(a, a), Ok(Ordering::Equal));
+    prop_assert_eq!(place(b, a), Ok(ab.reverse()));
+    prop_assert_eq!(order.compare(b, a), order.compare(a, b).map(Ordering::reverse));
+    if ab == bc || bc == Ordering::Equal {
+        prop_assert_eq!(ac, ab, "{} {} {} by {}", a, b, c, order);
+    } else if ab == Ordering::Equal {
+        prop_assert_eq!(ac, bc, "{} {} {} by {}", a, b, c, order);
+    }
+    Ok(())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig::with_cases(6000))]
 
     #[test]
     fn every_order_is_total(a in version(), b in version(), c in version()) {
         for order in Comparator::ALL {
-            let (Ok(ab), Ok(bc), Ok(ac)) = (order.compare(&a, &b), order.compare(&b, &c), order.compare(&a, &c)) else {
-                continue;
-            };
-            prop_assert_eq!(order.compare(&a, &a), Ok(Ordering::Equal));
-            prop_assert_eq!(order.compare(&b, &a), Ok(ab.reverse()));
-            if ab == bc || bc == Ordering::Equal {
-                prop_assert_eq!(ac, ab, "{} {} {} by {}", a, b, c, order);
-            } else if ab == Ordering::Equal {
-                prop_assert_eq!(ac, bc, "{} {} {} by {}", a, b, c, order);
-            }
+            is_total(order, [&a, &b, &c])?;
+        }
+    }
+
+    #[test]
+    fn every_order_is_total_among_siblings(versions in siblings()) {
+        for order in Comparator::ALL {
+            is_total(order, [&versions[0], &versions[1], &versions[2]])?;
         }
     }
 
@@ -148,9 +184,19 @@ proptest! {
     }
 
     #[test]
+    fn only_a_missing_release_is_placed_for_sorting(a in version(), b in version()) {
+        for order in Comparator::ALL {
+            let (Ok(compared), Ok(arranged)) = (order.compare(&a, &b), order.arrange(&a, &b)) else { continue };
+            if compared.is_ne() || !matches!(order, Comparator::Rpm | Comparator::Alpm) {
+                prop_assert_eq!(compared, arranged);
+            }
+        }
+    }
+
+    #[test]
     fn outside_text_never_panics(a in ".{0,12}", b in ".{0,12}") {
         for order in Comparator::ALL {
-            let _ = order.compare(&a, &b);
+            let _ = order.arrange(&a, &b);
         }
     }
 }
