@@ -1,6 +1,7 @@
 //! The command line, as it is written. Each flag is declared once, here.
 
 mod administration;
+mod version;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ pub(crate) use administration::{
     ExplainAccessArguments, ExportArguments, HistoryArguments, KeyCommand, ListAccountsArguments, LocalArguments,
     OneKeyArguments, PolicyArguments, TagArguments, UserArguments, UserCommand, UsersArguments, VerifyArguments,
 };
+
+pub(crate) use version::{CompareArguments, VersionCommand};
 
 /// A container registry that will not let an unsafe image leave port.
 #[derive(Debug, Parser)]
@@ -70,6 +73,9 @@ pub(crate) enum Command {
     /// Check and show the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Compare versions as their ecosystem orders them.
+    #[command(subcommand)]
+    Version(VersionCommand),
 }
 
 /// Where things are kept.

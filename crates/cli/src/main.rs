@@ -15,6 +15,7 @@ mod server;
 mod settings;
 mod tags;
 mod user;
+mod version;
 
 use std::process::ExitCode;
 
@@ -72,5 +73,6 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Db(DbCommand::Info(arguments)) => db::info(&arguments),
         Command::Config(ConfigCommand::Check(arguments)) => settings::check(&arguments),
         Command::Config(ConfigCommand::Show(arguments)) => settings::show(&arguments),
+        Command::Version(command) => version::run(&command),
     }
 }

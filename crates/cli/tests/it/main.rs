@@ -27,3 +27,4 @@ mod lifecycle;
 mod protocol;
 mod remote;
 mod signatures;
+mod versions;
