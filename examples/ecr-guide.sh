@@ -169,7 +169,7 @@ read_findings() {
         "$WORK/findings.json"
     same "the status of the scan" "$(jq -r .imageScanStatus.status "$WORK/findings.json")" COMPLETE
     same "the digest that was scanned" "$(jq -r .imageId.imageDigest "$WORK/findings.json")" "$DIGEST"
-    same "the sum of the severities" "$(jq '[.imageScanFindings.findingSeverityCounts[]] | add' "$WORK/findings.json")" \
+    same "the sum of the severities" "$(jq '[.imageScanFindings.findingSeverityCounts[]] | add // 0' "$WORK/findings.json")" \
         "$(jq '.imageScanFindings.findings | length' "$WORK/findings.json")"
     same "the counts that describe-images gives" \
         "$(aws ecr describe-images --repository-name "$REPOSITORY" --image-ids imageTag=1 |
