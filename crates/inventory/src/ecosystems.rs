@@ -5,12 +5,19 @@
 
 mod apk;
 mod binary;
+mod bottlerocket;
+mod chisel;
+mod cos;
 mod dpkg;
 mod glob;
 mod identity;
 mod npm;
+mod opkg;
+mod pacman;
 mod paragraphs;
+mod portage;
 mod python;
+mod rpm;
 
 use std::sync::LazyLock;
 
@@ -42,19 +49,29 @@ pub(crate) enum Size {
     /// A record: up to [`Budget::captured_file`](plimsoll_image::Budget::captured_file).
     Record,
     /// An archive or a database: up to [`Budget::captured_large`](plimsoll_image::Budget::captured_large).
-    #[expect(dead_code, reason = "its first cataloger is yet to come")]
     Large,
     /// The beginning of a file of any size, up to the same.
     Beginning,
 }
 
 /// Every cataloger that tells its files by their paths. The first that wants a path gets it.
-const ALL: [Cataloger; 7] = [
+const ALL: [Cataloger; 18] = [
     identity::CATALOGER,
     identity::RELEASE_STREAM,
     dpkg::FILES,
     dpkg::CATALOGER,
     apk::CATALOGER,
+    rpm::CATALOGER,
+    rpm::MANIFEST,
+    rpm::LOG,
+    opkg::FILES,
+    opkg::CATALOGER,
+    chisel::CATALOGER,
+    pacman::FILES,
+    pacman::CATALOGER,
+    portage::CATALOGER,
+    bottlerocket::CATALOGER,
+    cos::CATALOGER,
     python::CATALOGER,
     npm::CATALOGER,
 ];
@@ -94,7 +111,8 @@ pub(crate) struct Owned {
 impl Owned {
     /// What of `files` counts; none where none of them does.
     pub(crate) fn new<'a>(package: &str, files: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
-        let files: Vec<_> = files.into_iter().filter(|path| is_evidence(path)).map(PathHash::of).collect();
+        let files = files.into_iter().filter(|path| !path.is_empty() && is_evidence(path));
+        let files: Vec<_> = files.map(PathHash::of).collect();
         (!files.is_empty()).then(|| Self { package: package.to_owned(), files: files.into() })
     }
 }

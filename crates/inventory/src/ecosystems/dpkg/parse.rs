@@ -68,7 +68,7 @@ fn package(paragraph: Paragraph<'_>) -> Result<Option<Package>, &'static str> {
 /// Whether a `Status` of "want flag state" leaves the package's files in place.
 ///
 /// The state alone decides: a package marked for removal is there until it is removed.
-fn is_installed(status: &[u8]) -> bool {
+pub(in crate::ecosystems) fn is_installed(status: &[u8]) -> bool {
     let state = status.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(2);
     !matches!(state, Some(b"config-files" | b"not-installed"))
 }
