@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::ecosystems::{Facts, is_per_path, same_kind};
 use crate::hash::PathHash;
 use crate::layer::Evidence;
-use crate::{Distribution, InstalledPackage, Inventory, LayerInventory, Package, PackageKind, Unreadable};
+use crate::{Certainty, Distribution, InstalledPackage, Inventory, LayerInventory, Package, PackageKind, Unreadable};
 
 /// The inventory of an image of these layers, base first: what unpacking them one over the other would leave.
 ///
@@ -151,6 +151,9 @@ impl<'a> Image<'a> {
                 let layer = self.since.get(&identity).copied().unwrap_or(standing.layer);
                 if seen.insert(identity) {
                     let owner = if package.kind.is_of_system() { None } else { owner(&owners, path) };
+                    if owner.is_some() && is_guess(package) {
+                        continue;
+                    }
                     packages.push(InstalledPackage { package: package.clone(), path: text(path), layer, owner });
                 }
             }
@@ -252,6 +255,11 @@ impl<'a> Standing<'a> {
             _ => &[],
         }
     }
+}
+
+/// Whether it is told by its bytes alone, and of no ecosystem: the distribution that a file belongs to knows better.
+fn is_guess(package: &Package) -> bool {
+    package.kind == PackageKind::Generic && package.certainty == Certainty::Classified
 }
 
 /// The package of the distribution that the file at `path` belongs to.

@@ -5,6 +5,8 @@ use plimsoll_testkit::layer::LayerBuilder;
 
 use super::*;
 use crate::analyse;
+use crate::ecosystems::Owned;
+use crate::layer::Finding;
 
 fn layer() -> LayerBuilder {
     LayerBuilder::new()
@@ -203,4 +205,21 @@ fn files_belong_to_packages_of_the_distribution() {
         .file("lib/apk/db/installed", "P:py3-six\nV:1\nF:usr/lib/python3/dist-packages\nR:six-1.16.0.egg-info\n")
         .file(six, metadata);
     check(&[database], &[("lib/apk/db/installed", None), (six, Some("py3-six"))]);
+}
+
+#[test]
+fn what_a_distribution_owns_is_not_classified() {
+    let classified =
+        Package { certainty: Certainty::Classified, ..Package::new(PackageKind::Generic, "python", "3.11.2") };
+    let program = |path: &str| Finding {
+        path: path.into(),
+        evidence: Evidence::Facts(Facts::Packages(vec![classified.clone()])),
+    };
+    let owned = Owned::new("python3.11-minimal", [&b"usr/bin/python3.11"[..]]).into_iter().collect();
+    let packages = vec![Package::new(PackageKind::Deb, "python3.11-minimal", "3.11.2-6")];
+    let database = Finding { path: STATUS.into(), evidence: Evidence::Facts(Facts::Database { packages, owned }) };
+    let findings = vec![program("usr/bin/python3.11"), program("usr/local/bin/python3.11"), database];
+    let image = merge(&[LayerInventory { findings, ..LayerInventory::default() }]);
+    let found: Vec<_> = image.packages.iter().map(|found| (&*found.package.name, &*found.path)).collect();
+    assert_eq!(found, [("python3.11-minimal", STATUS), ("python", "usr/local/bin/python3.11")]);
 }

@@ -1,7 +1,14 @@
 //! Programs and libraries: what their own bytes say of what they were built from.
 
-use super::{Cataloger, Facts, Size, glob};
+mod dotnet;
+mod go;
+mod note;
+mod object;
+mod rust;
+
+use super::{Cataloger, Facts, Size, file_name, glob};
 use crate::{Package, Scope};
+use object::Object;
 
 pub(crate) const CATALOGER: Cataloger = Cataloger {
     name: "binary",
@@ -16,11 +23,11 @@ pub(crate) const CATALOGER: Cataloger = Cataloger {
 pub(crate) const HEAD: usize = 4;
 
 /// Extensions of files that are no programs; images are full of them, and it costs to look into each.
-const OTHERS: [&[u8]; 48] = [
-    b"a", b"bz2", b"c", b"cfg", b"conf", b"cpp", b"crt", b"css", b"csv", b"db", b"gif", b"go", b"gz", b"h", b"html",
-    b"ico", b"ini", b"jar", b"java", b"jpg", b"js", b"json", b"key", b"list", b"lua", b"map", b"md", b"mjs", b"mo",
-    b"pem", b"php", b"pl", b"pm", b"png", b"po", b"py", b"pyc", b"rb", b"rst", b"sh", b"svg", b"tcl", b"toml", b"ts",
-    b"txt", b"xml", b"yaml", b"yml",
+const OTHERS: [&[u8]; 49] = [
+    b"a", b"bz2", b"c", b"cfg", b"class", b"conf", b"cpp", b"crt", b"css", b"csv", b"db", b"gif", b"go", b"gz", b"h",
+    b"html", b"ico", b"ini", b"jar", b"java", b"jpg", b"js", b"json", b"key", b"list", b"lua", b"map", b"md", b"mjs",
+    b"mo", b"pem", b"php", b"pl", b"pm", b"png", b"po", b"py", b"pyc", b"rb", b"rst", b"sh", b"svg", b"tcl", b"toml",
+    b"ts", b"txt", b"xml", b"yaml", b"yml",
 ];
 
 /// Whether a file of this name is worth a look at its first bytes.
@@ -35,17 +42,29 @@ pub(crate) fn is_binary(head: &[u8]) -> bool {
         || matches!(head, [0xfe, 0xed, 0xfa, 0xce | 0xcf] | [0xce | 0xcf, 0xfa, 0xed, 0xfe] | [0xca, 0xfe, 0xba, 0xbe])
 }
 
-/// What looks into a program, given its path and its bytes, or as many of them as the budget allows.
-type Inspector = fn(&[u8], &[u8]) -> Result<Vec<Package>, &'static str>;
+/// A program or library, as far as the budget lets it be read.
+struct Program<'a> {
+    /// Where it is in the image.
+    path: &'a [u8],
+    /// What it holds for each architecture; mostly there is one.
+    objects: Vec<Object<'a>>,
+}
+
+/// What looks into a program.
+type Inspector = fn(&Program<'_>) -> Result<Vec<Package>, &'static str>;
 
 /// Every inspector.
-const INSPECTORS: [Inspector; 0] = [];
+const INSPECTORS: [Inspector; 4] = [go::inspect, rust::inspect, dotnet::inspect, note::inspect];
 
 fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
+    let program = Program { path, objects: Object::all(bytes)? };
     let mut packages = Vec::new();
     for inspector in INSPECTORS {
-        packages.extend(inspector(path, bytes)?);
+        packages.extend(inspector(&program)?);
     }
+    // A file for several architectures says the same for each.
+    packages.sort();
+    packages.dedup();
     Ok(if packages.is_empty() { Facts::Nothing } else { Facts::Packages(packages) })
 }
 
