@@ -414,7 +414,10 @@ fn weight(facts: &Facts) -> usize {
     let (packages, owned): (&[_], &[Owned]) = match facts {
         Facts::Packages(packages) => (packages, &[]),
         Facts::Database { packages, owned } => (packages, owned),
-        Facts::Nothing | Facts::Distribution { .. } | Facts::ReleaseStream(_) => return 64,
+        Facts::ContentSets(sets) => return 64 + sets.iter().map(|set| size_of::<String>() + set.len()).sum::<usize>(),
+        Facts::Nothing | Facts::Distribution { .. } | Facts::ReleaseStream(_) | Facts::ExtendedMaintenance => {
+            return 64;
+        }
     };
     let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     let package = |package: &crate::Package| {

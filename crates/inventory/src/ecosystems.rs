@@ -55,9 +55,11 @@ pub(crate) enum Size {
 }
 
 /// Every cataloger that tells its files by their paths. The first that wants a path gets it.
-const ALL: [Cataloger; 18] = [
+const ALL: [Cataloger; 20] = [
     identity::CATALOGER,
     identity::RELEASE_STREAM,
+    identity::CONTENT_SETS,
+    identity::SUBSCRIPTION,
     dpkg::FILES,
     dpkg::CATALOGER,
     apk::CATALOGER,
@@ -97,6 +99,10 @@ pub(crate) enum Facts {
     Distribution { rank: u8, distribution: Distribution },
     /// Packages come from this release of the distribution, whatever its identity says.
     ReleaseStream(String),
+    /// Packages come from these repositories of Red Hat's.
+    ContentSets(Vec<String>),
+    /// Packages come from the archives of Ubuntu's Expanded Security Maintenance too.
+    ExtendedMaintenance,
 }
 
 /// The files of a distribution's package, as far as they could be evidence of packages that are no distribution's.

@@ -1,6 +1,6 @@
 //! Puts layers one over the other.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::ecosystems::{Facts, is_per_path, same_kind};
 use crate::hash::PathHash;
@@ -189,6 +189,12 @@ impl<'a> Image<'a> {
                 distribution.version_id = Some(stream.clone());
             }
         }
+        let sets = facts().filter_map(|facts| match facts {
+            Facts::ContentSets(sets) => Some(sets),
+            _ => None,
+        });
+        distribution.content_sets = sets.flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect();
+        distribution.esm = facts().any(|facts| matches!(facts, Facts::ExtendedMaintenance));
         Some(distribution)
     }
 

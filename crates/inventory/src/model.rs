@@ -92,6 +92,13 @@ pub struct Distribution {
     pub codename: Option<String>,
     /// `PRETTY_NAME`.
     pub pretty_name: Option<String>,
+    /// `CPE_NAME`, such as `cpe:/o:redhat:enterprise_linux:9::baseos`.
+    pub cpe: Option<String>,
+    /// The repositories of Red Hat that packages come from, such as `rhel-8-for-x86_64-baseos-rpms`, sorted. Empty where
+    /// the image does not say.
+    pub content_sets: Vec<String>,
+    /// Whether packages come from the archives of Ubuntu's Expanded Security Maintenance (Ubuntu Pro) too.
+    pub esm: bool,
 }
 
 /// Something that could not be read, and so leaves the answer open.

@@ -173,6 +173,32 @@ fn the_most_telling_identity_is_believed() {
 }
 
 #[test]
+fn repositories_of_every_layer_count() {
+    let rhel = layer().file("etc/os-release", "ID=rhel\nVERSION_ID=8.9\n");
+    let manifest = |name: &str, sets: &str| {
+        layer()
+            .file(&format!("root/buildinfo/content_manifests/{name}.json"), format!(r#"{{"content_sets":[{sets}]}}"#))
+    };
+    let pro = |status: &str| {
+        let text = format!(r#"{{"services":[{{"name":"esm-infra","status":"{status}"}}]}}"#);
+        layer().file("var/lib/ubuntu-advantage/status.json", text)
+    };
+    let check = |layers: &[LayerBuilder], sets: &[&str], esm: bool| {
+        let layers: Vec<_> = layers.iter().map(|layer| analyse(&*layer.tar(), &Budget::default())).collect();
+        let distribution = merge(&layers).distribution.unwrap();
+        assert_eq!(
+            (distribution.content_sets.iter().map(|set| &**set).collect::<Vec<_>>(), distribution.esm),
+            (sets.to_vec(), esm)
+        );
+    };
+    let (base, own) = (manifest("ubi8", r#""baseos","appstream""#), manifest("app", r#""openshift","baseos""#));
+    check(&[rhel.clone(), base.clone(), own.clone()], &["appstream", "baseos", "openshift"], false);
+    check(&[rhel.clone(), base, own, layer().whiteout("root/buildinfo")], &[], false);
+    check(&[rhel.clone(), pro("enabled")], &[], true);
+    check(&[rhel, pro("enabled"), pro("disabled")], &[], false);
+}
+
+#[test]
 fn files_belong_to_packages_of_the_distribution() {
     let six = "usr/lib/python3/dist-packages/six-1.16.0.egg-info";
     let own = "usr/local/lib/python3/six-1.16.0.egg-info";

@@ -1,14 +1,19 @@
 //! Reads [`os-release`](https://www.freedesktop.org/software/systemd/man/latest/os-release.html) and its forerunners.
 
-use super::RANKED;
+use super::{RANKED, release};
 use crate::Distribution;
-use crate::ecosystems::{Facts, TOO_LONG, field};
+use crate::ecosystems::{Facts, MAX_FIELD, TOO_LONG, field};
 
 pub(in crate::ecosystems) fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
     let distribution = match path {
+        b"etc/os-release" | b"usr/lib/os-release" => os_release(bytes)?,
         b"etc/alpine-release" => alpine_release(&field(bytes)?),
         b"etc/debian_version" => debian_version(&field(bytes)?),
-        _ => os_release(bytes)?,
+        b"etc/lsb-release" | b"usr/lib/lsb-release" | b"etc/openwrt_release" => lsb_release(bytes)?,
+        // Arch Linux has no releases: the file is there, and that is all of it.
+        b"etc/arch-release" => Some(Distribution { id: "arch".into(), ..Distribution::default() }),
+        b"etc/SuSE-release" => release::suse(bytes)?,
+        _ => release::line(bytes)?,
     };
     let rank = RANKED.iter().position(|ranked| ranked.as_bytes() == path).map_or(u8::MAX, |rank| rank as u8);
     Ok(distribution.map_or(Facts::Nothing, |distribution| Facts::Distribution { rank, distribution }))
@@ -16,23 +21,55 @@ pub(in crate::ecosystems) fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &
 
 fn os_release(bytes: &[u8]) -> Result<Option<Distribution>, &'static str> {
     let mut distribution = Distribution::default();
-    for line in bytes.split(|&byte| byte == b'\n') {
-        let line = line.trim_ascii();
-        let Some(equals) = line.iter().position(|&byte| byte == b'=') else { continue };
-        let value = || {
-            let value = unquote(&line[equals + 1..]);
-            if value.len() > crate::ecosystems::MAX_FIELD { Err(TOO_LONG) } else { Ok(value) }
-        };
-        match &line[..equals] {
-            b"ID" => distribution.id = value()?,
-            b"ID_LIKE" => distribution.id_like = value()?.split_whitespace().map(str::to_owned).collect(),
-            b"VERSION_ID" => distribution.version_id = Some(value()?).filter(|value| !value.is_empty()),
-            b"VERSION_CODENAME" => distribution.codename = Some(value()?).filter(|value| !value.is_empty()),
-            b"PRETTY_NAME" => distribution.pretty_name = Some(value()?).filter(|value| !value.is_empty()),
+    for (name, value) in variables(bytes) {
+        match name {
+            b"ID" => distribution.id = text(value)?,
+            b"ID_LIKE" => distribution.id_like = text(value)?.split_whitespace().map(str::to_owned).collect(),
+            b"VERSION_ID" => distribution.version_id = told(value)?,
+            b"VERSION_CODENAME" => distribution.codename = told(value)?,
+            b"PRETTY_NAME" => distribution.pretty_name = told(value)?,
+            b"CPE_NAME" => distribution.cpe = told(value)?,
             _ => {}
         }
     }
     Ok(Some(distribution).filter(|distribution| !distribution.id.is_empty()))
+}
+
+/// `DISTRIB_ID` and what goes with it. Where there is only the version of the LSB, nothing is told.
+fn lsb_release(bytes: &[u8]) -> Result<Option<Distribution>, &'static str> {
+    let mut distribution = Distribution::default();
+    for (name, value) in variables(bytes) {
+        match name {
+            b"DISTRIB_ID" => distribution.id = text(value)?.to_lowercase(),
+            // What rolls says so instead of a version.
+            b"DISTRIB_RELEASE" => {
+                distribution.version_id =
+                    told(value)?.filter(|version| version.starts_with(|c: char| c.is_ascii_digit()));
+            }
+            b"DISTRIB_CODENAME" => distribution.codename = told(value)?,
+            b"DISTRIB_DESCRIPTION" => distribution.pretty_name = told(value)?,
+            _ => {}
+        }
+    }
+    Ok(Some(distribution).filter(|distribution| !distribution.id.is_empty()))
+}
+
+/// The variables that a shell would set, with their values as they are written.
+fn variables(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    bytes.split(|&byte| byte == b'\n').filter_map(|line| {
+        let line = line.trim_ascii();
+        let equals = memchr::memchr(b'=', line)?;
+        Some((&line[..equals], &line[equals + 1..]))
+    })
+}
+
+fn text(value: &[u8]) -> Result<String, &'static str> {
+    let value = unquote(value);
+    if value.len() > MAX_FIELD { Err(TOO_LONG) } else { Ok(value) }
+}
+
+fn told(value: &[u8]) -> Result<Option<String>, &'static str> {
+    Ok(Some(text(value)?).filter(|value| !value.is_empty()))
 }
 
 /// A value as a shell would read it: quotes taken away, `\` taken as quoting the next character outside single ones.
