@@ -5,19 +5,40 @@
 
 mod apk;
 mod binary;
+mod bitnami;
 mod bottlerocket;
+mod brew;
 mod chisel;
+mod conda;
 mod cos;
+mod dotnet;
 mod dpkg;
+mod erlang;
+mod flatpak;
 mod glob;
+mod haskell;
 mod identity;
+mod json;
+mod julia;
+mod listing;
+mod lua;
 mod npm;
+mod ocaml;
 mod opkg;
 mod pacman;
 mod paragraphs;
+mod perl;
+mod php;
 mod portage;
 mod python;
+mod r;
 mod rpm;
+mod ruby;
+mod sbom;
+mod snap;
+mod tables;
+mod wordpress;
+mod yaml;
 
 use std::sync::LazyLock;
 
@@ -55,7 +76,7 @@ pub(crate) enum Size {
 }
 
 /// Every cataloger that tells its files by their paths. The first that wants a path gets it.
-const ALL: [Cataloger; 20] = [
+static ALL: &[Cataloger] = &[
     identity::CATALOGER,
     identity::RELEASE_STREAM,
     identity::CONTENT_SETS,
@@ -76,6 +97,28 @@ const ALL: [Cataloger; 20] = [
     cos::CATALOGER,
     python::CATALOGER,
     npm::CATALOGER,
+    npm::ARCHIVES,
+    ruby::CATALOGER,
+    php::COMPOSER,
+    php::PEAR,
+    dotnet::CATALOGER,
+    conda::CATALOGER,
+    r::CATALOGER,
+    lua::CATALOGER,
+    perl::CPANM,
+    perl::PERLLOCAL,
+    erlang::CATALOGER,
+    erlang::RELEASE,
+    julia::CATALOGER,
+    haskell::CATALOGER,
+    ocaml::CATALOGER,
+    bitnami::CATALOGER,
+    sbom::CATALOGER,
+    wordpress::CATALOGER,
+    wordpress::CORE,
+    brew::CATALOGER,
+    snap::CATALOGER,
+    flatpak::CATALOGER,
 ];
 
 /// The cataloger of programs and libraries, which are told by how they begin.
@@ -133,13 +176,12 @@ const TOO_LONG: &str = "it has a name or a version longer than 1024 bytes";
 
 /// The cataloger for `path`.
 pub(crate) fn for_path(path: &[u8]) -> Option<&'static Cataloger> {
-    static CATALOGERS: [Cataloger; ALL.len()] = ALL;
     static TABLE: LazyLock<Table<usize>> = LazyLock::new(|| {
         let files =
             |(index, cataloger): (usize, &'static Cataloger)| cataloger.files.iter().map(move |&file| (file, index));
-        Table::new(CATALOGERS.iter().enumerate().flat_map(files))
+        Table::new(ALL.iter().enumerate().flat_map(files))
     });
-    TABLE.first(path).and_then(|index| CATALOGERS.get(index))
+    TABLE.first(path).and_then(|index| ALL.get(index))
 }
 
 /// Whether both paths are records, and of the same cataloger.
@@ -157,10 +199,10 @@ fn is_evidence(path: &[u8]) -> bool {
 
 /// Whether packages of this kind are told apart by the file that lists them.
 ///
-/// A system's package manager has one database, wherever its files are. A language's package is installed as often as
-/// there are copies of it.
+/// A system's package manager has one database, wherever its files are, and so has an image of Bitnami's. A language's
+/// package is installed as often as there are copies of it.
 pub(crate) fn is_per_path(kind: PackageKind) -> bool {
-    !kind.is_of_system()
+    !kind.is_of_system() && kind != PackageKind::Bitnami
 }
 
 /// What a cataloger reads and finds, for the documentation.
@@ -177,8 +219,7 @@ pub struct CatalogerInfo {
 
 /// Every cataloger, in the order they are asked.
 pub fn catalogers() -> impl Iterator<Item = CatalogerInfo> {
-    static EVERY: &[Cataloger] = &ALL;
-    EVERY.iter().chain([&BINARY]).map(|cataloger| CatalogerInfo {
+    ALL.iter().chain([&BINARY]).map(|cataloger| CatalogerInfo {
         name: cataloger.name,
         finds: cataloger.finds,
         files: cataloger.files,

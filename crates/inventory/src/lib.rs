@@ -19,10 +19,10 @@ pub use kind::{PackageKind, Scope};
 pub use layer::{InventoryError, LayerInventory};
 pub use merge::merge;
 pub use model::{Certainty, Distribution, InstalledPackage, Inventory, Package, SourcePackage, Unreadable};
-pub use purl::purl;
+pub use purl::{from_purl, purl};
 pub use sbom::{Subject, cyclonedx};
 
 /// The version of the analysis: a stored [`LayerInventory`] of another version is made anew.
 ///
 /// It goes up whenever the same layer would give another inventory.
-pub const ANALYSER_VERSION: u32 = 2;
+pub const ANALYSER_VERSION: u32 = 3;

@@ -46,6 +46,52 @@ fn system(kind: &str, package: &Package, distribution: Option<&Distribution>) ->
     purl
 }
 
+/// The package that a package-url names, as far as it tells: kind, name, version and architecture, written as the kind's
+/// own records write them. None where it is no package-url or its type is of no [`PackageKind`].
+///
+/// The longest read is 4096 bytes.
+pub fn from_purl(purl: &str) -> Option<Package> {
+    const LONGEST: usize = 4096;
+    let rest = purl.strip_prefix("pkg:").filter(|_| purl.len() <= LONGEST)?;
+    let rest = rest.split('#').next().unwrap_or(rest).trim_start_matches('/');
+    let (rest, qualifiers) = rest.split_once('?').unwrap_or((rest, ""));
+    let (kind, rest) = rest.split_once('/')?;
+    let kind = PackageKind::ALL.iter().copied().find(|known| known.purl_type().eq_ignore_ascii_case(kind))?;
+    // An at sign that belongs to a name is encoded, or stands where a part begins.
+    let at = rest.rfind('@').filter(|&at| at > 0 && !rest[..at].ends_with('/'));
+    let (path, version) = at.map_or((rest, ""), |at| (&rest[..at], &rest[at + 1..]));
+    let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect::<Option<_>>()?;
+    let name = match kind {
+        PackageKind::Maven => parts.join(":"),
+        _ if kind.is_of_system() => parts.last()?.clone(),
+        _ => parts.join("/"),
+    };
+    let qualifier = |wanted: &str| qualifiers.split('&').find_map(|pair| pair.strip_prefix(wanted)?.strip_prefix('='));
+    let architecture = match qualifier("arch") {
+        Some(architecture) => Some(decode(architecture)?),
+        None => None,
+    };
+    if name.is_empty() { None } else { Some(Package { architecture, ..Package::new(kind, name, decode(version)?) }) }
+}
+
+/// Takes back what [`encode`] does; none where that is no text.
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        if byte == b'%' {
+            let (digits, after) =
+                rest.split_at_checked(2).filter(|(digits, _)| digits.iter().all(u8::is_ascii_hexdigit))?;
+            bytes.push(u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?);
+            rest = after;
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
 fn with_version(mut purl: String, package: &Package) -> String {
     if !package.version.is_empty() {
         purl.push('@');
@@ -114,5 +160,42 @@ mod tests {
         check(Npm, "@angular/animation", "12.3.1", None, bookworm, "pkg:npm/%40angular/animation@12.3.1");
         check(Npm, "JSONStream", "1.0.0+a b", None, None, "pkg:npm/JSONStream@1.0.0%2Ba%20b");
         check(Npm, "é", "1", None, None, "pkg:npm/%C3%A9@1");
+    }
+
+    #[test]
+    fn packages_of_purls() {
+        fn check(purl: &str, expect: Option<(PackageKind, &str, &str, Option<&str>)>) {
+            let found = from_purl(purl);
+            let found =
+                found.as_ref().map(|found| (found.kind, &*found.name, &*found.version, found.architecture.as_deref()));
+            assert_eq!(found, expect, "{purl}");
+        }
+        use PackageKind::{Apk, Bitnami, Deb, Golang, Maven, Npm, PyPi};
+        check("pkg:npm/%40angular/animation@12.3.1", Some((Npm, "@angular/animation", "12.3.1", None)));
+        check("pkg:npm/@angular/animation@12.3.1", Some((Npm, "@angular/animation", "12.3.1", None)));
+        check("pkg:npm/@angular/animation", Some((Npm, "@angular/animation", "", None)));
+        check("pkg:maven/org.apache/log4j@2.0?type=jar#x", Some((Maven, "org.apache:log4j", "2.0", None)));
+        check(
+            "pkg:deb/debian/attr@1%3A2.4.47-2%2Bb1?distro=d&arch=amd64",
+            Some((Deb, "attr", "1:2.4.47-2+b1", Some("amd64"))),
+        );
+        check("pkg:apk/wolfi/curl@8.4.0-r0", Some((Apk, "curl", "8.4.0-r0", None)));
+        check("pkg:golang/golang.org/x/sys@v0.1.0", Some((Golang, "golang.org/x/sys", "v0.1.0", None)));
+        check("pkg://PyPI/a@1", Some((PyPi, "a", "1", None)));
+        check("pkg:bitnami/redis@7.0.5-1", Some((Bitnami, "redis", "7.0.5-1", None)));
+        for other in [
+            "",
+            "pkg:",
+            "pkg:npm",
+            "pkg:npm/",
+            "pkg:unheard/a@1",
+            "npm/a",
+            "pkg:npm/%zz",
+            "pkg:npm/%ff@1",
+            "pkg:npm/%4",
+        ] {
+            check(other, None);
+        }
+        check(&format!("pkg:npm/{}", "a".repeat(5000)), None);
     }
 }

@@ -1,5 +1,6 @@
-//! Node.js packages: the `package.json` of each package in a `node_modules` directory.
+//! Node.js packages: the `package.json` of each package in a `node_modules` directory, and the archives Yarn keeps instead.
 
+mod archive;
 pub(super) mod parse;
 
 use super::{Cataloger, Size};
@@ -9,10 +10,20 @@ use crate::Scope;
 pub(super) const CATALOGER: Cataloger = Cataloger {
     name: "npm",
     finds: "Node.js packages",
-    files: &["**/node_modules/*/package.json", "**/node_modules/@*/*/package.json"],
+    files: &["**/node_modules/*/package.json", "**/node_modules/@*/*/package.json", "opt/yarn-*/package.json"],
     scope: Scope::Place,
     size: Size::Record,
     parse: parse::parse,
+};
+
+/// Yarn's packages as they are without a `node_modules` directory.
+pub(super) const ARCHIVES: Cataloger = Cataloger {
+    name: "yarn-cache",
+    finds: "Node.js packages in Yarn's archives",
+    files: &["**/.yarn/cache/*.zip"],
+    scope: Scope::Place,
+    size: Size::Large,
+    parse: archive::parse,
 };
 
 #[cfg(test)]

@@ -5,8 +5,10 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::ecosystems::{Facts, field};
-use crate::{Package, PackageKind};
+use crate::PackageKind;
+use crate::ecosystems::Facts;
+use crate::ecosystems::json::Text;
+use crate::ecosystems::listing::one;
 
 pub(in crate::ecosystems) fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
     if is_hidden(path) {
@@ -15,12 +17,7 @@ pub(in crate::ecosystems) fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let Manifest { name, version } = serde_json::from_slice(bytes).map_err(|_| "it is not a JSON object")?;
     // Without both it is configuration, not a package.
-    let (Some(name), Some(version)) = (name.0, version.0) else { return Ok(Facts::Nothing) };
-    let (name, version) = (field(name.as_bytes())?, field(version.as_bytes())?);
-    if name.is_empty() || version.is_empty() {
-        return Ok(Facts::Nothing);
-    }
-    Ok(Facts::Packages(vec![Package::new(PackageKind::Npm, name, version)]))
+    if version.is_empty() { Ok(Facts::Nothing) } else { one(PackageKind::Npm, &name, &version) }
 }
 
 /// Whether the directory of the file is no package's: that of a scope, or one that tools keep for themselves.
@@ -30,22 +27,22 @@ fn is_hidden(path: &[u8]) -> bool {
 
 /// The two members that matter. As in Node.js, the last of several wins.
 #[derive(Default)]
-struct Manifest {
-    name: Text,
-    version: Text,
+struct Manifest<'a> {
+    name: Text<'a>,
+    version: Text<'a>,
 }
 
-impl<'de> Deserialize<'de> for Manifest {
+impl<'de: 'a, 'a> Deserialize<'de> for Manifest<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Members;
         impl<'de> Visitor<'de> for Members {
-            type Value = Manifest;
+            type Value = Manifest<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Manifest, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Manifest<'de>, A::Error> {
                 let mut manifest = Manifest::default();
                 while let Some(key) = members.next_key::<Cow<'de, str>>()? {
                     match &*key {
@@ -58,24 +55,5 @@ impl<'de> Deserialize<'de> for Manifest {
             }
         }
         deserializer.deserialize_map(Members)
-    }
-}
-
-/// A string, or none where the member is something else.
-#[derive(Default)]
-struct Text(Option<String>);
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(serde::Deserialize)]
-        #[serde(untagged)]
-        enum Member {
-            Text(String),
-            Other(IgnoredAny),
-        }
-        Ok(Self(match Member::deserialize(deserializer)? {
-            Member::Text(text) => Some(text),
-            Member::Other(_) => None,
-        }))
     }
 }

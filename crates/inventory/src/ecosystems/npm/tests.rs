@@ -1,5 +1,6 @@
-use super::CATALOGER;
 use super::parse::parse;
+use super::{ARCHIVES, CATALOGER, archive};
+use crate::ecosystems::listing::check_packages;
 use crate::ecosystems::{Facts, check_files};
 
 #[test]
@@ -12,6 +13,8 @@ fn packages_directly_under_node_modules() {
             "app/node_modules/@babel/core/package.json",
             "app/node_modules/a/node_modules/b/package.json",
             "app/node_modules/.pnpm/a@1.0.0/node_modules/a/package.json",
+            "app/.yarn/unplugged/a-npm-1.0.0-0123456789/node_modules/a/package.json",
+            "opt/yarn-v1.22.22/package.json",
         ],
         &[
             "app/package.json",
@@ -58,4 +61,23 @@ fn directories_of_no_package() {
     for path in ["app/node_modules/@babel/package.json", "app/node_modules/.cache/package.json"] {
         assert_eq!(parse(path.as_bytes(), json), Ok(Facts::Nothing), "{path}");
     }
+}
+
+#[test]
+fn archives_of_yarn() {
+    fn check(name: &str, entry: &str, expect: Result<&str, &str>) {
+        let bytes = [b"PK\x03\x04 ", entry.as_bytes(), b"\x00"].concat();
+        check_packages(archive::parse(format!("app/.yarn/cache/{name}").as_bytes(), &bytes), expect);
+    }
+    check_files(&ARCHIVES, &["app/.yarn/cache/a-npm-1.0.0-0123456789-0.zip"], &["app/cache/a.zip", "app/.yarn/a.zip"]);
+    check("lodash-npm-4.17.21-6382451519-eb835a2e51.zip", "node_modules/lodash/x", Ok("npm lodash 4.17.21"));
+    check(
+        "@babel-core-npm-7.0.0-beta.1-0123456789-8.zip",
+        "node_modules/@babel/core/",
+        Ok("npm @babel/core 7.0.0-beta.1"),
+    );
+    check("a-npm-npm-1.0.0-0123456789.zip", "node_modules/a-npm/x", Ok("npm a-npm 1.0.0"));
+    check("a-patch-0123456789-0.zip", "node_modules/a/x", Ok(""));
+    check("a-npm-1.0.0-0123456789-0.zip", "x", Err("it holds no Node.js package"));
+    check("a-npm-1.0.0-0123456789-0.zip", "node_modules/@a/", Err("it holds no Node.js package"));
 }

@@ -8,7 +8,13 @@ use crate::Scope;
 pub(super) const CATALOGER: Cataloger = Cataloger {
     name: "python",
     finds: "Python distributions",
-    files: &["**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO", "**/EGG-INFO/PKG-INFO", "**/*.egg-info"],
+    files: &[
+        "**/*.dist-info/METADATA",
+        "**/*.egg-info/PKG-INFO",
+        "**/*.egg-info/METADATA",
+        "**/EGG-INFO/PKG-INFO",
+        "**/*.egg-info",
+    ],
     scope: Scope::Place,
     size: Size::Record,
     parse: parse::parse,

@@ -11,8 +11,9 @@ fn metadata_of_installed_distributions() {
             "usr/lib/python3/dist-packages/six-1.16.0.egg-info",
             "usr/lib/python3/dist-packages/PyYAML-6.0.egg-info/PKG-INFO",
             "opt/x/foo-1.0-py3.9.egg/EGG-INFO/PKG-INFO",
+            "a.egg-info/METADATA",
         ],
-        &["METADATA", "src/PKG-INFO", "a.dist-info/RECORD", "a.dist-info/x/METADATA", "a.egg-info/METADATA"],
+        &["METADATA", "src/PKG-INFO", "a.dist-info/RECORD", "a.dist-info/x/METADATA", "a.egg-info/x/METADATA"],
     );
 }
 
