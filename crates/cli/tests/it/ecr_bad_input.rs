@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use plimsoll_iam::{List, MasterKey};
 use plimsoll_testkit::sigv4::{AwsClient, Signer};

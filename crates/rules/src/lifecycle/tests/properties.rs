@@ -1,7 +1,6 @@
 //! What holds of any policy over any repository.
 
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
