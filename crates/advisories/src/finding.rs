@@ -13,8 +13,60 @@ use crate::{Severity, Timestamp};
 pub struct Judgement {
     /// What is known to be wrong, the worst first.
     pub findings: Vec<Finding>,
+    /// What would be wrong but for something that somebody said, the worst first. It does not count.
+    pub suppressed: Vec<Suppressed>,
     /// Why there may be more, without repetitions; empty where the answer is whole.
     pub unknown: Vec<UnknownReason>,
+}
+
+/// A finding that does not count, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Why it does not count.
+    pub reason: Suppression,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Suppression {
+    /// The package came with a package of the distribution, and the distribution's own advisories answer for it.
+    OwnedBy {
+        /// The distribution's package.
+        package: String,
+        /// The distribution's ecosystem, without release.
+        ecosystem: &'static str,
+        /// The distribution's advisory that speaks of this flaw in its package. None where there is none, and the
+        /// distribution's advisories name every flaw.
+        advisory: Option<String>,
+    },
+}
+
+impl Suppression {
+    /// The kind of reason in a word, for programs.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::OwnedBy { .. } => "ownedBy",
+        }
+    }
+}
+
+impl fmt::Display for Suppression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OwnedBy { package, ecosystem, advisory: Some(advisory) } => {
+                write!(
+                    f,
+                    "it belongs to the {ecosystem} package {package}, and {advisory} says what that has of the flaw"
+                )
+            }
+            Self::OwnedBy { package, ecosystem, advisory: None } => {
+                write!(f, "it belongs to the {ecosystem} package {package}, of whose flaws {ecosystem} itself tells")
+            }
+        }
+    }
 }
 
 /// A flaw in a package of the image.

@@ -20,7 +20,7 @@ mod severity;
 mod timestamp;
 pub mod version;
 
-pub use finding::{Evidence, Finding, Judgement, Rule, Status, UnknownReason, Until};
+pub use finding::{Evidence, Finding, Judgement, Rule, Status, Suppressed, Suppression, UnknownReason, Until};
 pub use index::{Damaged, EcosystemInfo, FeedId, FeedInfo, Index, IndexBuilder, IndexError, IndexInfo};
 pub use judge::judge;
 pub use record::{

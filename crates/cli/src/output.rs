@@ -1,5 +1,6 @@
 //! What is printed, and how.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -67,8 +68,10 @@ pub(crate) fn report(report: &Value) {
     let findings = report["findings"].as_array().unwrap_or(&empty);
     let distribution = report["distribution"]["name"].as_str().unwrap_or("no distribution known");
     let packages = report["packages"].as_array().map_or(0, Vec::len);
+    let suppressed = report["suppressed"].as_array().unwrap_or(&empty);
     let (packages, counted) = (count(packages, "package"), count(findings.len(), "finding"));
-    line(&format!("{} ({distribution}): {packages}, {counted}", text(&report["source"])));
+    let beside = if suppressed.is_empty() { String::new() } else { format!(", {} suppressed", suppressed.len()) };
+    line(&format!("{} ({distribution}): {packages}, {counted}{beside}", text(&report["source"])));
     if !findings.is_empty() {
         let mut table =
             table(&["severity", "package", "installed", "fixed in", "id", "severity source", "path", "layer"]);
@@ -91,10 +94,23 @@ pub(crate) fn report(report: &Value) {
         }
         line(&table.to_string());
     }
+    suppressed_findings(suppressed);
     for unknown in report["unknown"].as_array().unwrap_or(&empty) {
         line(&format!("unknown: {}", text(unknown)));
     }
     line(&format!("verdict: {}", text(&report["verdict"])));
+}
+
+/// Prints what does not count: a line for each package and reason.
+fn suppressed_findings(suppressed: &[Value]) {
+    let mut reasons: BTreeMap<[&str; 4], Vec<&str>> = BTreeMap::new();
+    for finding in suppressed {
+        let key = ["package", "installed", "path", "detail"].map(|member| finding[member].as_str().unwrap_or_default());
+        reasons.entry(key).or_default().push(finding["id"].as_str().unwrap_or_default());
+    }
+    for ([package, installed, path, reason], ids) in reasons {
+        line(&format!("suppressed: {} in {package} {installed} ({path}): {reason}", ids.join(", ")));
+    }
 }
 
 /// Prints what the gates say of an image.

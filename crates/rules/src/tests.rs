@@ -55,7 +55,7 @@ fn gate() -> Gate {
 }
 
 fn judgement(findings: Vec<Finding>) -> Judgement {
-    Judgement { findings, unknown: vec![] }
+    Judgement { findings, ..Judgement::default() }
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn findings_close_a_gate() {
 fn what_is_not_known_closes_a_gate_unless_it_says_otherwise() {
     fn check(unknown: OnUnknown, expect: Outcome) {
         let gate = Gate { unknown, ..gate() };
-        let judgement = Judgement { findings: vec![], unknown: vec![UnknownReason::NoAdvisories] };
+        let judgement = Judgement { unknown: vec![UnknownReason::NoAdvisories], ..Judgement::default() };
         assert_eq!(gate.evaluate(&judgement, now()).outcome, expect, "{unknown:?}");
         assert_eq!(gate.evaluate_unknown("pending").outcome, expect, "{unknown:?}");
     }

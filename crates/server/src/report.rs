@@ -1,9 +1,10 @@
 //! The report of an image as JSON, the same from `plimsoll scan` and from a server. `docs/report.md` describes it;
 //! members are added, never removed.
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use plimsoll_advisories::{Finding, Status, Timestamp};
+use plimsoll_advisories::{Finding, Judgement, Severity, Status, Suppressed, Timestamp};
 use plimsoll_inventory::{Distribution, InstalledPackage, Subject, purl};
 use plimsoll_oci::{Digest, UploadId};
 use plimsoll_registry::{ImageReport, LayerName};
@@ -26,8 +27,28 @@ pub struct Report {
     advisories: Option<AdvisoriesMember>,
     layers: Vec<LayerMember>,
     packages: Vec<PackageMember>,
+    counts: CountsMember,
     findings: Vec<FindingMember>,
+    suppressed: Vec<SuppressedMember>,
     unknown: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CountsMember {
+    findings: usize,
+    suppressed: usize,
+    severities: BTreeMap<&'static str, usize>,
+}
+
+/// A finding that does not count.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SuppressedMember {
+    reason: &'static str,
+    detail: String,
+    #[serde(flatten)]
+    finding: FindingMember,
 }
 
 #[derive(Debug, Serialize)]
@@ -117,10 +138,21 @@ impl Report {
             }),
             layers: report.layers.iter().map(layer).collect(),
             packages: inventory.packages.iter().map(|installed| member.package(installed)).collect(),
+            counts: counts(&report.judgement),
             findings: report.judgement.findings.iter().map(|finding| member.finding(finding)).collect(),
+            suppressed: report.judgement.suppressed.iter().map(|suppressed| member.suppressed(suppressed)).collect(),
             unknown: report.judgement.unknown.iter().map(ToString::to_string).collect(),
         }
     }
+}
+
+fn counts(judgement: &Judgement) -> CountsMember {
+    let mut severities: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for finding in &judgement.findings {
+        let severity = if finding.status == Status::Undetermined { Severity::Unknown } else { finding.severity };
+        *severities.entry(severity.as_str()).or_default() += 1;
+    }
+    CountsMember { findings: judgement.findings.len(), suppressed: judgement.suppressed.len(), severities }
 }
 
 fn layer(name: &LayerName) -> LayerMember {
@@ -154,6 +186,14 @@ impl Member<'_> {
                 .as_ref()
                 .map(|source| SourceMember { name: source.name.clone(), version: source.version.clone() }),
             architecture: package.architecture.clone(),
+        }
+    }
+
+    fn suppressed(&self, suppressed: &Suppressed) -> SuppressedMember {
+        SuppressedMember {
+            reason: suppressed.reason.word(),
+            detail: suppressed.reason.to_string(),
+            finding: self.finding(&suppressed.finding),
         }
     }
 

@@ -37,12 +37,19 @@ pub(crate) struct Asked<'v> {
     order: Comparator,
     parsed: Option<Parsed<'v>>,
     hash: u32,
+    without_epoch: bool,
 }
 
 impl<'v> Asked<'v> {
     /// A version of an ecosystem whose own order is `order`.
     pub(crate) fn new(text: &'v str, order: Comparator) -> Self {
-        Self { text, order, parsed: order.parse(text).ok(), hash: version_hash(text, Some(order)) }
+        let hash = version_hash(text, Some(order));
+        Self { text, order, parsed: order.parse(text).ok(), hash, without_epoch: false }
+    }
+
+    /// The same, compared with other versions as though they had no epoch.
+    pub(crate) fn without_epoch(text: &'v str, order: Comparator) -> Self {
+        Self { without_epoch: true, ..Self::new(text, order) }
     }
 
     pub(crate) fn text(&self) -> &'v str {
@@ -56,6 +63,7 @@ impl<'v> Asked<'v> {
 
     /// Places this version relative to another, in `order`.
     fn compare(&self, order: Comparator, other: &str) -> Option<Ordering> {
+        let other = if self.without_epoch { without_epoch(other) } else { other };
         if order == self.order {
             self.parsed.as_ref()?.compare(other).ok()
         } else {
@@ -66,6 +74,13 @@ impl<'v> Asked<'v> {
     /// Whether `other` comes after this version in its ecosystem's order.
     pub(crate) fn is_below(&self, other: &str) -> bool {
         self.compare(self.order, other) == Some(Ordering::Less)
+    }
+}
+
+fn without_epoch(version: &str) -> &str {
+    match version.split_once(':') {
+        Some((epoch, rest)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => version,
     }
 }
 

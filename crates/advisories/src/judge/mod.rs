@@ -1,43 +1,64 @@
 //! Judging an image: its inventory against an index.
 
+mod finding;
+mod owner;
+mod package;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::SystemTime;
 
-use plimsoll_inventory::{InstalledPackage, Inventory, PackageKind};
+use plimsoll_inventory::{Inventory, PackageKind};
 
-use crate::finding::{Evidence, Finding, Judgement, Rule, Status, UnknownReason, Until};
-use crate::index::{Answer, Asked, Damaged, End, Group, Head, Index, Posting, View};
-use crate::record::is_malicious;
+use crate::finding::{Finding, Judgement, Status, Suppressed, UnknownReason};
+use crate::index::{Damaged, Index};
 use crate::scheme::{self, NoScheme, Scheme};
-use crate::version::Comparator;
-use crate::{Assessment, Timestamp};
+
+use owner::Owners;
+use package::Matcher;
 
 /// Says what is wrong with an image, as far as the index knows at the time `now`.
 ///
 /// The answer depends on its arguments only, and comes in the same order for the same arguments.
 pub fn judge<B: AsRef<[u8]>>(index: Option<&Index<B>>, inventory: &Inventory, now: SystemTime) -> Judgement {
     let mut unknown = unreadable(inventory);
-    let mut findings = Vec::new();
-    if let Some(index) = index {
-        let schemes = schemes(index, inventory, &mut unknown);
-        let mut judge = Judge { view: index.view(), now: now.into(), findings, unknown };
-        let damaged = inventory.packages.iter().try_for_each(|installed| match schemes.get(&installed.package.kind) {
-            Some(scheme) => judge.package(installed, scheme),
-            None => Ok(()),
-        });
-        (findings, unknown) = (judge.findings, judge.unknown);
-        if damaged.is_err() {
-            unknown.insert(UnknownReason::IndexDamaged);
-        }
-    } else {
+    let Some(index) = index else {
         unknown.insert(UnknownReason::NoAdvisories);
+        return Judgement { unknown: unknown.into_iter().collect(), ..Judgement::default() };
+    };
+    let schemes = schemes(index, inventory, &mut unknown);
+    let matcher = Matcher { view: index.view(), now: now.into() };
+    let mut findings = Vec::new();
+    let mut suppressed = Vec::new();
+    let judged = inventory.packages.iter().try_for_each(|installed| {
+        let Some(scheme) = schemes.get(&installed.package.kind) else { return Ok(()) };
+        matcher.findings(installed, scheme, &mut findings)
+    });
+    let judged = judged.and_then(|()| {
+        (findings, suppressed) = Owners::of(inventory, &schemes).part(&matcher, std::mem::take(&mut findings))?;
+        Ok::<_, Damaged>(())
+    });
+    if judged.is_err() {
+        unknown.insert(UnknownReason::IndexDamaged);
     }
-    findings.sort_by(|a, b| (b.severity, &a.package, &a.id).cmp(&(a.severity, &b.package, &b.id)));
-    Judgement { findings, unknown: unknown.into_iter().collect() }
+    unknown.extend(findings.iter().filter_map(undetermined));
+    findings.sort_by(by_weight);
+    suppressed.sort_by(|a: &Suppressed, b| by_weight(&a.finding, &b.finding));
+    Judgement { findings, suppressed, unknown: unknown.into_iter().collect() }
+}
+
+fn by_weight(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    (b.severity, &a.package, &a.id).cmp(&(a.severity, &b.package, &b.id))
+}
+
+fn undetermined(finding: &Finding) -> Option<UnknownReason> {
+    let package = &finding.package.package;
+    (finding.status == Status::Undetermined).then(|| UnknownReason::UndeterminedVersion {
+        package: package.name.clone(),
+        version: package.version.clone(),
+        path: finding.package.path.clone(),
+    })
 }
 
 fn unreadable(inventory: &Inventory) -> BTreeSet<UnknownReason> {
@@ -78,7 +99,7 @@ fn schemes<B: AsRef<[u8]>>(
     }
     // The distribution counts even where none of its packages could be read.
     match distribution.map(scheme::distribution_scheme) {
-        Some(Ok(scheme)) if !covered(&scheme) => drop(unknown.insert(not_covered(&scheme))),
+        Some(Ok((_, scheme))) if !covered(&scheme) => drop(unknown.insert(not_covered(&scheme))),
         Some(Ok(_)) if !kinds.iter().any(|kind| kind.is_of_system()) => {
             unknown.insert(UnknownReason::NoPackages { id: id() });
         }
@@ -86,236 +107,4 @@ fn schemes<B: AsRef<[u8]>>(
         Some(Ok(_)) | None => {}
     }
     schemes
-}
-
-struct Judge<'a> {
-    view: View<'a>,
-    now: Timestamp,
-    findings: Vec<Finding>,
-    unknown: BTreeSet<UnknownReason>,
-}
-
-/// A package with what its advisories are looked up by.
-struct Subject<'a> {
-    installed: &'a InstalledPackage,
-    scheme: &'a Scheme,
-    name: &'a str,
-    version: &'a Asked<'a>,
-}
-
-/// An advisory's entry that applies to a package, or may.
-struct Match<'a, 'e> {
-    head: Head<'a>,
-    posting: Posting<'a>,
-    ecosystem: &'e str,
-    answer: Answer<'a>,
-}
-
-impl<'a> Judge<'a> {
-    fn package(&mut self, installed: &InstalledPackage, scheme: &Scheme) -> Result<(), Damaged> {
-        let (name, version) = scheme::identity(&installed.package);
-        let version = Asked::new(version, scheme.comparator);
-        let subject = Subject { installed, scheme, name: &name, version: &version };
-        let mut entries = Vec::new();
-        let mut matches = Vec::new();
-        for ecosystem in &scheme.ecosystems {
-            for posting in self.view.postings(ecosystem, &name)? {
-                let posting = posting?;
-                entries.push(posting);
-                let answer = posting.ask(&version)?;
-                if answer == Answer::NotAffected {
-                    continue;
-                }
-                let head = self.view.head(posting.record)?;
-                if head.withdrawn().is_none_or(|withdrawn| withdrawn > self.now) {
-                    matches.push(Match { head, posting, ecosystem, answer });
-                }
-            }
-        }
-        if matches.is_empty() {
-            return Ok(());
-        }
-        // Stable, so that the entries of a record keep their order.
-        entries.sort_by_key(|entry| entry.record);
-        self.findings_of(&subject, &entries, &matches)
-    }
-
-    fn findings_of(
-        &mut self,
-        subject: &Subject<'_>,
-        entries: &[Posting<'a>],
-        matches: &[Match<'a, '_>],
-    ) -> Result<(), Damaged> {
-        let mut flaws: BTreeMap<usize, Vec<&Match<'a, '_>>> = BTreeMap::new();
-        for found in matches {
-            for flaw in self.view.flaws(found.posting.record)? {
-                flaws.entry(flaw?).or_default().push(found);
-            }
-        }
-        let package = Arc::new(subject.installed.clone());
-        for (flaw, matches) in &flaws {
-            let flaw = self.view.group(*flaw)?;
-            let finding = finding(subject, &package, &flaw, matches, entries)?;
-            if finding.status == Status::Undetermined {
-                self.unknown.insert(UnknownReason::UndeterminedVersion {
-                    package: package.package.name.clone(),
-                    version: package.package.version.clone(),
-                    path: package.path.clone(),
-                });
-            }
-            self.findings.push(finding);
-        }
-        Ok(())
-    }
-}
-
-fn finding(
-    subject: &Subject<'_>,
-    package: &Arc<InstalledPackage>,
-    flaw: &Group<'_>,
-    matches: &[&Match<'_, '_>],
-    entries: &[Posting<'_>],
-) -> Result<Finding, Damaged> {
-    let lead = lead(matches).ok_or(Damaged)?;
-    let id = *flaw.ids.first().ok_or(Damaged)?;
-    let malicious = matches.iter().find(|found| is_malicious(found.head.id));
-    let assessment = match malicious {
-        Some(found) => Assessment::malicious(found.head.id),
-        None => assessment(flaw, matches)?,
-    };
-    let summary = [lead].into_iter().chain(matches.iter().copied()).map(|found| found.head.summary);
-    let published = matches.iter().map(|found| found.head.published()).collect::<Option<Vec<_>>>();
-    Ok(Finding {
-        id: id.to_owned(),
-        aliases: aliases(flaw, id, matches),
-        advisory: lead.head.id.to_owned(),
-        package: Arc::clone(package),
-        ecosystem: subject.scheme.base,
-        installed: subject.version.text().to_owned(),
-        fixed: fix(subject, matches, entries)?.map(str::to_owned),
-        status: lead.status(),
-        malicious: malicious.is_some(),
-        severity: assessment.severity,
-        severity_source: assessment.source,
-        score: assessment.score,
-        vector: assessment.vector,
-        summary: summary.into_iter().find(|summary| !summary.is_empty()).unwrap_or_default().to_owned(),
-        published: published.and_then(|times| times.into_iter().min()),
-        modified: matches.iter().map(|found| found.head.modified()).max().ok_or(Damaged)?,
-        evidence: Evidence {
-            ecosystem: lead.ecosystem.to_owned(),
-            name: subject.name.to_owned(),
-            sha256: lead.head.digest()?,
-            rule: rule(lead.answer),
-        },
-    })
-}
-
-/// The match to show: one that is certain, if possible one that names the fix, by the order of their ids.
-fn lead<'m, 'a, 'e>(matches: &[&'m Match<'a, 'e>]) -> Option<&'m Match<'a, 'e>> {
-    let fixed = |answer| matches!(answer, Answer::Within { end: End::Fixed(_), .. });
-    matches.iter().copied().min_by_key(|found| (found.status(), !fixed(found.answer), found.head.id))
-}
-
-fn rule(answer: Answer<'_>) -> Rule {
-    match answer {
-        Answer::Within { introduced, end, comparator } => Rule::Within {
-            introduced: introduced.to_owned(),
-            until: match end {
-                End::Fixed(version) => Until::Fixed(version.to_owned()),
-                End::LastAffected(version) => Until::LastAffected(version.to_owned()),
-                End::Open => Until::Open,
-            },
-            comparator,
-        },
-        Answer::Listed => Rule::Listed,
-        Answer::Undetermined | Answer::NotAffected => Rule::Incomparable,
-    }
-}
-
-fn aliases(flaw: &Group<'_>, id: &str, matches: &[&Match<'_, '_>]) -> Vec<String> {
-    let reports = matches.iter().map(|found| found.head.id);
-    let aliases = flaw.ids.iter().copied().chain(reports).filter(|alias| *alias != id).collect::<BTreeSet<_>>();
-    aliases.into_iter().map(str::to_owned).collect()
-}
-
-/// How bad the flaw is, by the first of these sources that says: the severities of the entries that match, those of
-/// their records, their databases' words, any other record of the flaw. Within one source the worst counts.
-fn assessment(flaw: &Group<'_>, matches: &[&Match<'_, '_>]) -> Result<Assessment, Damaged> {
-    let entries = matches.iter().map(|found| Ok((found.head.id, found.posting.ratings()?)));
-    let entries = entries.collect::<Result<Vec<_>, Damaged>>()?;
-    let worst = |found: &mut dyn Iterator<Item = Assessment>| found.max_by_key(Assessment::rank);
-    let own = || worst(&mut entries.iter().filter_map(|(id, ratings)| Assessment::of_ratings(id, ratings.iter())));
-    let records = || {
-        let heads = matches.iter().map(|found| &found.head);
-        worst(&mut heads.filter_map(|head| Assessment::of_ratings(head.id, head.ratings.iter())))
-    };
-    let words = || {
-        let own = entries.iter().filter_map(|(id, ratings)| Some((*id, ratings.word?)));
-        let records = matches.iter().filter_map(|found| Some((found.head.id, found.head.ratings.word?)));
-        worst(&mut own.chain(records).filter_map(|(id, word)| Assessment::of_word(id, word)))
-    };
-    let elsewhere = || Assessment {
-        severity: flaw.severity(),
-        score: flaw.score,
-        vector: flaw.vector.map(str::to_owned),
-        source: flaw.source.map(str::to_owned),
-    };
-    Ok(own().or_else(records).or_else(words).unwrap_or_else(elsewhere))
-}
-
-/// The lowest version above the installed one that none of the records that match affects; where they agree on none, the
-/// highest of those that each of them gives.
-fn fix<'a>(
-    subject: &Subject<'_>,
-    matches: &[&Match<'a, '_>],
-    entries: &[Posting<'a>],
-) -> Result<Option<&'a str>, Damaged> {
-    let records = matches.iter().map(|found| found.posting.record).collect::<BTreeSet<_>>();
-    let entries_of = |record: u32| {
-        let first = entries.partition_point(|entry| entry.record < record);
-        entries[first..].iter().take_while(move |entry| entry.record == record).copied()
-    };
-    let all = records.iter().flat_map(|record| entries_of(*record)).collect::<Vec<_>>();
-    let common = lowest_fix(subject, &all)?;
-    if common.is_some() || records.len() == 1 {
-        return Ok(common);
-    }
-    let mut highest: Option<&str> = None;
-    for record in records {
-        let own = lowest_fix(subject, &entries_of(record).collect::<Vec<_>>())?;
-        highest = highest.filter(|best| own.is_none_or(|own| is_above(subject.scheme.comparator, best, own))).or(own);
-    }
-    Ok(highest)
-}
-
-fn lowest_fix<'a>(subject: &Subject<'_>, entries: &[Posting<'a>]) -> Result<Option<&'a str>, Damaged> {
-    let comparator = subject.scheme.comparator;
-    let mut fixes = Vec::new();
-    entries.iter().try_for_each(|entry| entry.fixes(&mut fixes))?;
-    // Above a version without a place is only what is above everything else: take the highest fix then.
-    let placed = subject.version.is_placed();
-    fixes.retain(|fix| if placed { subject.version.is_below(fix) } else { comparator.accepts(fix) });
-    fixes.sort_by(|a, b| {
-        let order = comparator.arrange(a, b).unwrap_or(std::cmp::Ordering::Equal);
-        if placed { order } else { order.reverse() }
-    });
-    for fix in fixes {
-        let asked = Asked::new(fix, comparator);
-        let clear = |entry: &Posting<'_>| entry.ask(&asked).map(|answer| answer == Answer::NotAffected);
-        if entries.iter().map(clear).try_fold(true, |all, clear| clear.map(|clear| all && clear))? {
-            return Ok(Some(fix));
-        }
-    }
-    Ok(None)
-}
-
-fn is_above(comparator: Comparator, left: &str, right: &str) -> bool {
-    comparator.compare(left, right).is_ok_and(std::cmp::Ordering::is_gt)
-}
-
-impl Match<'_, '_> {
-    fn status(&self) -> Status {
-        if self.answer == Answer::Undetermined { Status::Undetermined } else { Status::Affected }
-    }
 }

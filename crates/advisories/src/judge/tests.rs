@@ -1,11 +1,11 @@
 use std::time::{Duration, UNIX_EPOCH};
 
-use plimsoll_inventory::{Distribution, Package, SourcePackage, Unreadable};
+use plimsoll_inventory::{Distribution, InstalledPackage, Package, SourcePackage, Unreadable};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{IndexBuilder, Limits, Record, Severity};
+use crate::{IndexBuilder, Limits, Record, Severity, Suppression, Timestamp};
 
 const CRITICAL: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
 const HIGH: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H";
@@ -384,7 +384,8 @@ fn what_is_not_known_is_said() {
     check(debian(), vec![], &["the image has no record of the packages of \"debian\""]);
     check(Some(distribution("debian", "13")), vec![deb()], &["no advisories are loaded for Debian:13"]);
     check(Some(distribution("debian", "13")), vec![], &["no advisories are loaded for Debian:13"]);
-    check(Some(distribution("fedora", "40")), vec![], &["no advisories are known for the distribution \"fedora\""]);
+    check(Some(distribution("plan9", "4")), vec![], &["no advisories are known for the distribution \"plan9\""]);
+    check(Some(distribution("amzn", "2023")), vec![], &["no advisories are loaded for Amazon Linux:2023"]);
     check(Some(distribution("debian", "")), vec![deb()], &["the image does not say which release of \"debian\" it is"]);
     check(debian(), vec![deb(), package(PackageKind::Npm, "p", "1")], &["no advisories are loaded for npm"]);
 
@@ -442,4 +443,178 @@ proptest! {
         let expect = (0..32).map(|version| if by_the_schema(&events, version) { '*' } else { '-' }).collect::<String>();
         prop_assert_eq!(answers(&[record], PackageKind::Npm, "p", None, &installed), expect);
     }
+}
+
+/// Records on the package `p` of an rpm distribution, judged for a binary package; the ids of what is found.
+fn rpm(records: &[Value], image: &Distribution, binary: Package) -> Vec<String> {
+    let installed = InstalledPackage { package: binary, path: "rpmdb".into(), layer: 0, owner: None };
+    let inventory = Inventory { distribution: Some(image.clone()), packages: vec![installed], ..Inventory::default() };
+    let mark = |finding: &Finding| match finding.status {
+        Status::Undetermined => format!("{}?", finding.id),
+        Status::Affected => finding.id.clone(),
+    };
+    judged(records, &inventory).findings.iter().map(mark).collect()
+}
+
+fn rpm_package(name: &str, version: &str, source: Option<(&str, &str)>, label: &str) -> Package {
+    let source = source.map(|(name, version)| SourcePackage { name: name.into(), version: version.into() });
+    let modularity = Some(label.to_owned()).filter(|label| !label.is_empty());
+    Package { source, modularity, ..Package::new(PackageKind::Rpm, name, version) }
+}
+
+fn fixed(ecosystem: &str, name: &str, version: &str) -> Value {
+    events(ecosystem, name, json!([{"introduced": "0"}, {"fixed": version}]))
+}
+
+#[test]
+fn rpm_packages_go_by_the_names_their_advisories_use() {
+    let check = |id: &str, affected: Value, binary: Package, expect: bool| {
+        let found = rpm(&[json!({"id": "A", "affected": affected})], &distribution(id, "9"), binary.clone());
+        assert_eq!(!found.is_empty(), expect, "{id} {affected} {binary:?}");
+    };
+    let libs = |version: &str| rpm_package("openssl-libs", version, Some(("openssl", "3.0.7-1.el9")), "");
+    let on = |ecosystem: &str, name: &str, version: &str| json!([fixed(ecosystem, name, version)]);
+    check("almalinux", on("AlmaLinux:9", "openssl-libs", "1:3.0.7-2.el9"), libs("1:3.0.7-1.el9"), true);
+    check("almalinux", on("AlmaLinux:9", "openssl-libs", "1:3.0.7-1.el9"), libs("1:3.0.7-1.el9"), false);
+    check("almalinux", on("AlmaLinux:9", "openssl", "1:3.0.7-2.el9"), libs("1:3.0.7-1.el9"), false);
+    // Without its epoch, the source's version stands beside theirs without epoch.
+    check("rocky", on("Rocky Linux:9", "openssl", "1:3.0.7-2.el9"), libs("1:3.0.7-1.el9"), true);
+    check("rocky", on("Rocky Linux:9", "openssl", "1:3.0.7-1.el9"), libs("1:3.0.7-1.el9"), false);
+    check("rocky", on("Rocky Linux:8", "openssl", "1:3.0.7-2.el9"), libs("1:3.0.7-1.el9"), false);
+    let errno = rpm_package("perl-Errno", "0:1.28-420.el9", Some(("perl", "5.26.3-420.el9")), "");
+    check("rocky", on("Rocky Linux:9", "perl", "4:5.26.3-420.el9"), errno.clone(), false);
+    check("rocky", on("Rocky Linux:9", "perl", "4:5.26.3-421.el9"), errno, true);
+    let red_hat = "Red Hat:enterprise_linux:9::baseos";
+    check("rhel", on(red_hat, "openssl", "1:3.0.7-2.el9"), libs("1:3.0.7-1.el9"), true);
+    // A record that names the package itself is not asked by the source's name: its sibling's row may differ.
+    let both = json!([fixed(red_hat, "openssl", "1:3.0.7-2.el9"), fixed(red_hat, "openssl-libs", "1:3.0.7-1.el9")]);
+    check("rhel", both, libs("1:3.0.7-1.el9"), false);
+    check(
+        "rhel",
+        on("Red Hat:enterprise_linux:9::highavailability", "openssl-libs", "9"),
+        libs("1:3.0.7-1.el9"),
+        false,
+    );
+}
+
+#[test]
+fn modules_are_compared_within_their_stream() {
+    let image = distribution("almalinux", "8.9");
+    let check = |records: &[(&str, &[&str])], version: &str, label: &str, expect: &[&str]| {
+        let record = |(summary, fixes): &(&str, &[&str])| {
+            let affected: Vec<Value> = fixes.iter().map(|fix| fixed("AlmaLinux:8", "nodejs", fix)).collect();
+            json!({"id": "ALSA-1", "summary": summary, "affected": affected})
+        };
+        let records: Vec<Value> = records.iter().map(record).collect();
+        assert_eq!(rpm(&records, &image, rpm_package("nodejs", version, None, label)), expect, "{version} {label}");
+    };
+    let (old, label) = ("1:12.1-1.module_el8.3.0+1", "nodejs:12:8030:x");
+    let update: (&str, &[&str]) = ("Important: nodejs:14 security update", &["1:14.2-1.module_el8.3.0+2"]);
+    check(&[update], old, label, &[]);
+    check(&[update], old, "", &["ALSA-1?"]);
+    check(&[update], "1:14.1-1.module_el8.3.0+1", "nodejs:14:8030:x", &["ALSA-1"]);
+    check(&[update], "1:14.1-1.el8", "", &[]);
+    check(&[("Important: nodejs security update", &["1:14.2-1.el8"])], old, label, &[]);
+    // The same update, built for three minor releases.
+    let rebuilt: (&str, &[&str]) = (
+        "Important: nodejs:12 update",
+        &["1:12.2-1.module_el8.5.0+119", "1:12.2-1.module_el8.4.0+2496", "1:12.2-1.module_el8.3.0+2044"],
+    );
+    check(&[rebuilt], "1:12.2-1.module_el8.4.0+2496", label, &[]);
+    check(&[rebuilt], "1:12.2-1.module_el8.3.0+2044", label, &[]);
+    check(&[rebuilt], old, label, &["ALSA-1"]);
+}
+
+#[test]
+fn updates_that_fix_no_flaw_are_no_findings() {
+    let check = |record: Value, expect: &[&str]| {
+        let mut record = record;
+        record["affected"] = json!([fixed("AlmaLinux:9", "p", "2-1.el9")]);
+        let found = rpm(&[record], &distribution("almalinux", "9.1"), rpm_package("p", "1-1.el9", None, ""));
+        assert_eq!(found, expect);
+    };
+    check(json!({"id": "ALBA-2020:1"}), &[]);
+    check(json!({"id": "ALBA-2020:1", "related": ["CVE-2020-1"]}), &["CVE-2020-1"]);
+    check(json!({"id": "ALSA-2020:1"}), &["ALSA-2020:1"]);
+}
+
+/// Python's package `p` 1.0, whose file belongs to `owner`, beside packages of a Debian image.
+fn owned(owner: Option<&str>, id: &str, system: Vec<Package>) -> Inventory {
+    let installed = |package| InstalledPackage { package, path: "var/lib/dpkg/status".into(), layer: 0, owner: None };
+    let mut packages: Vec<_> = system.into_iter().map(installed).collect();
+    packages.push(InstalledPackage { owner: owner.map(str::to_owned), ..package(PackageKind::PyPi, "p", "1.0") });
+    Inventory { distribution: Some(distribution(id, "12")), packages, ..Inventory::default() }
+}
+
+#[test]
+fn what_a_distribution_answers_for_is_not_reported_again() {
+    let python = |id: &str| json!({"id": id, "aliases": ["CVE-2020-1"], "affected": [events("PyPI", "p", json!([{"introduced": "0"}]))]});
+    let about = |ecosystem: &str, name: &str, cve: &str| json!({"id": "DSA-1-1", "upstream": [cve], "affected": [fixed(ecosystem, name, "1")]});
+    let deb = |vendor: &str| {
+        let vendor = Some(vendor.to_owned()).filter(|vendor| !vendor.is_empty());
+        let source = Some(SourcePackage { name: "src-p".into(), version: "1.0-2".into() });
+        vec![Package { vendor, source, ..Package::new(PackageKind::Deb, "python3-p", "1.0-2") }]
+    };
+    let check = |records: &[Value], inventory: &Inventory, expect: Option<Option<&str>>| {
+        let judgement = judged(records, inventory);
+        let reasons = judgement.suppressed.iter().map(|suppressed| match &suppressed.reason {
+            Suppression::OwnedBy { package, advisory, .. } => {
+                assert_eq!((package.as_str(), suppressed.finding.ecosystem), ("python3-p", "PyPI"));
+                advisory.as_deref()
+            }
+        });
+        assert_eq!(reasons.collect::<Vec<_>>(), expect.into_iter().collect::<Vec<_>>());
+        assert_eq!(judgement.findings.len(), usize::from(expect.is_none()), "{:?}", judgement.findings);
+        assert_eq!(judgement.unknown, []);
+    };
+    let debian = [python("PYSEC-1"), about("Debian:12", "other", "CVE-2019-1")];
+    check(&debian, &owned(Some("python3-p"), "debian", deb("")), Some(None));
+    let same = [python("PYSEC-1"), about("Debian:12", "src-p", "CVE-2020-1")];
+    check(&same, &owned(Some("python3-p"), "debian", deb("")), Some(Some("DSA-1-1")));
+    check(&debian, &owned(None, "debian", deb("")), None);
+    check(&debian, &owned(Some("python3-q"), "debian", deb("")), None);
+    check(&debian, &owned(Some("python3-p"), "debian", deb("Docker <support@docker.com>")), None);
+    check(&[python("MAL-1"), debian[1].clone()], &owned(Some("python3-p"), "debian", deb("")), None);
+    // Where a distribution's advisories tell of fixes only, what they are silent about is not answered for.
+    let alpine = |name: &str, cve: &str| {
+        let apk = vec![Package::new(PackageKind::Apk, "python3-p", "1.0-r2")];
+        let inventory = owned(Some("python3-p"), "alpine", apk);
+        (vec![python("PYSEC-1"), about("Alpine", name, cve)], inventory)
+    };
+    let (records, inventory) = alpine("python3-p", "CVE-2019-1");
+    check(&records, &inventory, None);
+    let (records, inventory) = alpine("python3-p", "CVE-2020-1");
+    check(&records, &inventory, Some(Some("DSA-1-1")));
+}
+
+#[test]
+fn without_the_distributions_advisories_nobody_answers() {
+    let python = json!({"id": "PYSEC-1", "affected": [events("PyPI", "p", json!([{"introduced": "0"}]))]});
+    let deb = vec![Package::new(PackageKind::Deb, "python3-p", "1.0-2")];
+    let judgement = judged(&[python], &owned(Some("python3-p"), "debian", deb));
+    assert_eq!((judgement.findings.len(), judgement.suppressed.len()), (1, 0));
+}
+
+#[test]
+fn extended_streams_replace_what_the_others_say() {
+    let check = |affected: Value, installed: &str, expect: Option<Option<&str>>| {
+        let sets = vec!["rhel-8-for-x86_64-baseos-eus-rpms__8_DOT_4".to_owned()];
+        let image = Distribution { content_sets: sets, ..distribution("rhel", "8.4") };
+        let records = [
+            json!({"id": "RHSA-1", "upstream": ["CVE-2020-1"], "affected": [affected[0]]}),
+            json!({"id": "RHSA-2", "upstream": ["CVE-2020-1"], "affected": [affected[1]]}),
+        ];
+        let packages = vec![package(PackageKind::Rpm, "p", installed)];
+        let inventory = Inventory { distribution: Some(image), packages, ..Inventory::default() };
+        let findings = judged(&records, &inventory).findings;
+        assert_eq!(findings.first().map(|finding| finding.fixed.as_deref()), expect, "{affected} {installed}");
+    };
+    let (main, extended) = ("Red Hat:enterprise_linux:8::baseos", "Red Hat:rhel_eus:8.4::baseos");
+    let both = json!([fixed(main, "p", "1.0-5.el8"), fixed(extended, "p", "1.0-2.el8_4")]);
+    check(both.clone(), "1.0-3.el8_4", None);
+    check(both, "1.0-1.el8_4", Some(Some("1.0-2.el8_4")));
+    let other = json!([fixed(main, "p", "1.0-5.el8"), fixed(extended, "q", "1.0-2.el8_4")]);
+    check(other, "1.0-3.el8_4", Some(Some("1.0-5.el8")));
+    let elsewhere = json!([fixed(main, "p", "1.0-5.el8"), fixed("Red Hat:rhel_eus:8.6::baseos", "p", "1.0-2.el8")]);
+    check(elsewhere, "1.0-3.el8_4", Some(Some("1.0-5.el8")));
 }
