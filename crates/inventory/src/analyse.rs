@@ -414,6 +414,7 @@ fn weight(facts: &Facts) -> usize {
     let (packages, owned): (&[_], &[Owned]) = match facts {
         Facts::Packages(packages) => (packages, &[]),
         Facts::Database { packages, owned } => (packages, owned),
+        Facts::Table(table) | Facts::Log(table) => (&table.packages, &table.owned),
         Facts::ContentSets(sets) => return 64 + sets.iter().map(|set| size_of::<String>() + set.len()).sum::<usize>(),
         Facts::Nothing | Facts::Distribution { .. } | Facts::ReleaseStream(_) | Facts::ExtendedMaintenance => {
             return 64;

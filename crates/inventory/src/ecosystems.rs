@@ -46,7 +46,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::hash::{PathHash, PathSet};
 use crate::{Distribution, Package, PackageKind, Scope};
-use glob::Table;
+use glob::Table as Patterns;
+pub(crate) use rpm::table::Table;
 
 /// One kind of record.
 pub(crate) struct Cataloger {
@@ -138,6 +139,10 @@ pub(crate) enum Facts {
         /// The files.
         owned: Vec<Owned>,
     },
+    /// A distribution's package manager has these packages installed, but for what a log beside its database changes.
+    Table(Table),
+    /// The changes of such a log.
+    Log(Table),
     /// The image is of this distribution. Where several files say so, the lowest rank is believed.
     Distribution { rank: u8, distribution: Distribution },
     /// Packages come from this release of the distribution, whatever its identity says.
@@ -176,10 +181,10 @@ const TOO_LONG: &str = "it has a name or a version longer than 1024 bytes";
 
 /// The cataloger for `path`.
 pub(crate) fn for_path(path: &[u8]) -> Option<&'static Cataloger> {
-    static TABLE: LazyLock<Table<usize>> = LazyLock::new(|| {
+    static TABLE: LazyLock<Patterns<usize>> = LazyLock::new(|| {
         let files =
             |(index, cataloger): (usize, &'static Cataloger)| cataloger.files.iter().map(move |&file| (file, index));
-        Table::new(ALL.iter().enumerate().flat_map(files))
+        Patterns::new(ALL.iter().enumerate().flat_map(files))
     });
     TABLE.first(path).and_then(|index| ALL.get(index))
 }

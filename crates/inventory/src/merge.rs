@@ -1,5 +1,7 @@
 //! Puts layers one over the other.
 
+mod log;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::ecosystems::{Facts, is_per_path, same_kind};
@@ -125,7 +127,7 @@ impl<'a> Image<'a> {
     fn attribute(&mut self, index: u32) {
         let mut since = HashMap::with_capacity(self.since.len());
         for (&path, standing) in &self.standing {
-            for package in standing.packages() {
+            for package in self.installed(path, standing) {
                 let identity = identity(package, path);
                 let first = self.since.get(&identity).copied().unwrap_or(index);
                 since.insert(identity, first);
@@ -146,7 +148,7 @@ impl<'a> Image<'a> {
         let mut seen = HashSet::new();
         let mut packages = Vec::new();
         for (&path, standing) in &self.standing {
-            for package in standing.packages() {
+            for package in self.installed(path, standing) {
                 let identity = identity(package, path);
                 let layer = self.since.get(&identity).copied().unwrap_or(standing.layer);
                 if seen.insert(identity) {
@@ -164,11 +166,8 @@ impl<'a> Image<'a> {
 
     /// Which of the distribution's packages files belong to.
     fn owners(&self) -> HashMap<PathHash, &'a str> {
-        let owned = self.standing.values().filter_map(Standing::facts).filter_map(|facts| match facts {
-            Facts::Database { owned, .. } => Some(owned),
-            _ => None,
-        });
-        owned.flatten().flat_map(|owned| owned.files.iter().map(|file| (file, &*owned.package))).collect()
+        let owned = self.standing.iter().flat_map(|(path, standing)| self.owned(path, standing));
+        owned.flat_map(|owned| owned.files.iter().map(|file| (file, &*owned.package))).collect()
     }
 
     fn distribution(&self) -> Option<Distribution> {
@@ -216,7 +215,7 @@ impl<'a> Image<'a> {
     fn why_unreadable(&self, path: &[u8], standing: &Standing<'_>, layers: &[LayerInventory]) -> Option<String> {
         let not_read = |target: &[u8]| format!("it is a link to {}, which was not read as a record", text(target));
         match standing.evidence {
-            Evidence::Facts(_) => None,
+            Evidence::Facts(facts) => self.why_log_unreadable(path, facts).map(str::to_owned),
             Evidence::Unreadable(reason) => Some(reason.clone()),
             Evidence::HardLink(target) => Some(not_read(target)),
             Evidence::FactsThrough { target, .. } => {
@@ -252,13 +251,6 @@ impl<'a> Standing<'a> {
             Evidence::Facts(facts) => Some(facts),
             Evidence::FactsThrough { facts, .. } if !self.lost => Some(facts),
             _ => None,
-        }
-    }
-
-    fn packages(&self) -> &'a [Package] {
-        match self.facts() {
-            Some(Facts::Packages(packages) | Facts::Database { packages, .. }) => packages,
-            _ => &[],
         }
     }
 }

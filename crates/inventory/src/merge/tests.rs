@@ -1,3 +1,4 @@
+mod log;
 mod property;
 
 use plimsoll_image::Budget;

@@ -10,6 +10,7 @@ mod manifest;
 mod ndb;
 pub(super) mod parse;
 mod sqlite;
+pub(super) mod table;
 mod wal;
 
 use super::{Cataloger, Size};
@@ -45,14 +46,15 @@ pub(super) const MANIFEST: Cataloger = Cataloger {
     parse: |_, bytes| manifest::parse(bytes),
 };
 
-/// What was written to a SQLite database and is not in it yet. rpm leaves this file empty when it ends well.
+/// What was written to a SQLite database and is not in it yet. rpm leaves this file empty when it ends well; else the
+/// image's packages are told from both files together.
 pub(super) const LOG: Cataloger = Cataloger {
     name: "rpm-log",
-    finds: "unfinished changes to the database of RPM packages",
+    finds: "changes that are not in the database of RPM packages yet",
     files: &["var/lib/rpm/rpmdb.sqlite-wal", "usr/lib/sysimage/rpm/rpmdb.sqlite-wal", "usr/share/rpm/rpmdb.sqlite-wal"],
     scope: Scope::System,
     size: Size::Large,
-    parse: |_, bytes| wal::parse(bytes),
+    parse: |_, bytes| Ok(wal::parse(bytes)),
 };
 
 #[cfg(test)]

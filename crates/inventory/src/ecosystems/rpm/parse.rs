@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::header::{Header, tag};
+use super::table::Table;
 use super::{berkeley, ndb, sqlite};
 use crate::ecosystems::{Facts, MAX_PACKAGES, Owned, TOO_MANY, field};
 use crate::{Package, PackageKind, SourcePackage};
@@ -15,11 +16,12 @@ pub(super) type Visit<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), &'static str>
 
 pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
     let mut installed = Installed::default();
-    let visit: Visit<'_> = &mut |blob| installed.add(&Header::new(blob)?);
+    let visit: Visit<'_> = &mut |blob| installed.add(&Header::new(blob)?).map(drop);
     if bytes.is_empty() {
-        // A database that nothing was ever written to.
+        // Nothing was ever written to it, or all of it is still in its log.
+        return Ok(Facts::Table(Table::default()));
     } else if sqlite::is(bytes) {
-        sqlite::each_header(bytes, visit)?;
+        return sqlite::read(bytes).map(Facts::Table);
     } else if ndb::is(bytes) {
         ndb::each_header(bytes, visit)?;
     } else if berkeley::is(bytes) {
@@ -32,23 +34,24 @@ pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, 
 
 /// What was found so far.
 #[derive(Default)]
-struct Installed {
-    packages: Vec<Package>,
-    owned: Vec<Owned>,
+pub(super) struct Installed {
+    pub(super) packages: Vec<Package>,
+    pub(super) owned: Vec<Owned>,
     /// How many bytes their paths have.
     paths: usize,
 }
 
 impl Installed {
-    fn add(&mut self, header: &Header<'_>) -> Result<(), &'static str> {
+    /// Adds the package of a header, and returns which one it is; none where the header is that of a key.
+    pub(super) fn add(&mut self, header: &Header<'_>) -> Result<Option<u32>, &'static str> {
         if self.packages.len() == MAX_PACKAGES {
             return Err(TOO_MANY);
         }
-        let Some(package) = package(header)? else { return Ok(()) };
+        let Some(package) = package(header)? else { return Ok(None) };
         let files = self.files(header)?;
         self.owned.extend(Owned::new(&package.name, files.iter().map(Vec::as_slice)));
         self.packages.push(package);
-        Ok(())
+        Ok(Some(self.packages.len() as u32 - 1))
     }
 
     /// The paths of a package's files: each has a name, and the number of the directory it is in.
