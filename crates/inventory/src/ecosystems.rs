@@ -20,6 +20,7 @@ mod haskell;
 mod identity;
 mod json;
 mod julia;
+mod kernel;
 mod listing;
 mod lua;
 mod npm;
@@ -96,6 +97,7 @@ static ALL: &[Cataloger] = &[
     portage::CATALOGER,
     bottlerocket::CATALOGER,
     cos::CATALOGER,
+    kernel::CATALOGER,
     python::CATALOGER,
     npm::CATALOGER,
     npm::ARCHIVES,

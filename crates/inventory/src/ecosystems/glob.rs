@@ -68,8 +68,18 @@ impl<T: Copy + Ord> Table<T> {
         let named = self.by_name.get(name).into_iter().flatten();
         let ending = extension(name).and_then(|end| self.by_extension.get(end)).into_iter().flatten();
         let candidates = named.chain(ending).chain(&self.others);
-        candidates.filter(|(pattern, _)| matches(pattern, path)).map(|&(_, value)| value).min()
+        candidates
+            .filter(|(pattern, _)| path.starts_with(literal(pattern)) && matches(pattern, path))
+            .map(|&(_, value)| value)
+            .min()
     }
+}
+
+/// What of a pattern is before its first wildcard: most paths are told apart by it.
+fn literal(pattern: &str) -> &[u8] {
+    let end = memchr::memchr(b'*', pattern.as_bytes()).unwrap_or(pattern.len());
+    let literal = &pattern.as_bytes()[..end];
+    literal.strip_suffix(b"/").unwrap_or(literal)
 }
 
 /// The last part of a path.

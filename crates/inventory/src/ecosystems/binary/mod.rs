@@ -2,6 +2,7 @@
 
 mod dotnet;
 mod go;
+mod module;
 mod note;
 mod object;
 mod rust;
@@ -54,7 +55,7 @@ struct Program<'a> {
 type Inspector = fn(&Program<'_>) -> Result<Vec<Package>, &'static str>;
 
 /// Every inspector.
-const INSPECTORS: [Inspector; 4] = [go::inspect, rust::inspect, dotnet::inspect, note::inspect];
+const INSPECTORS: [Inspector; 5] = [go::inspect, rust::inspect, dotnet::inspect, note::inspect, module::inspect];
 
 fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
     let program = Program { path, objects: Object::all(bytes)? };
