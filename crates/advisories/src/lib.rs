@@ -22,7 +22,7 @@ pub mod version;
 
 pub use finding::{Evidence, Finding, Judgement, Rule, Status, Suppressed, Suppression, UnknownReason, Until};
 pub use index::{Damaged, EcosystemInfo, FeedId, FeedInfo, Index, IndexBuilder, IndexError, IndexInfo};
-pub use judge::judge;
+pub use judge::{judge, judge_declared};
 pub use record::{
     Affected, Event, Limits, Range, RangeKind, RangeRule, Rating, RatingKind, Record, Refusal, SUMMARY_LENGTH,
 };

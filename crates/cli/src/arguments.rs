@@ -167,6 +167,9 @@ pub(crate) struct ScanArguments {
     /// Exit with 1 when there is a finding of at least this severity
     #[arg(long, value_enum, value_name = "SEVERITY", ignore_case = true)]
     pub(crate) fail_on: Option<Threshold>,
+    /// Count packages that a lock file asks for, installed or not
+    #[arg(long)]
+    pub(crate) declared: bool,
 }
 
 #[derive(Debug, Args)]

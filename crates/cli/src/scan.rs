@@ -18,7 +18,7 @@ use crate::credentials::credentials;
 use crate::{output, settings};
 
 pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
-    let report = report(&arguments.source)?;
+    let report = report(&arguments.source, arguments.declared)?;
     let exit = exit_code(&report, arguments.fail_on.map(Severity::from));
     let verdict = match exit {
         Exit::Fine => "pass",
@@ -34,7 +34,7 @@ pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
 }
 
 pub(crate) fn sbom(arguments: &SbomArguments) -> Result<Exit> {
-    let sbom = cyclonedx(&report(&arguments.source)?).context("no random bytes can be had")?;
+    let sbom = cyclonedx(&report(&arguments.source, false)?).context("no random bytes can be had")?;
     output::line(&serde_json::to_string_pretty(&sbom)?);
     Ok(Exit::Fine)
 }
@@ -51,14 +51,14 @@ fn exit_code(report: &ImageReport, fail_on: Option<Severity>) -> Exit {
     }
 }
 
-fn report(arguments: &SourceArguments) -> Result<ImageReport> {
+fn report(arguments: &SourceArguments, declared: bool) -> Result<ImageReport> {
     let data = settings::data(&arguments.data);
     let scanned = scanned(arguments, &data)?;
     for note in &scanned.notes {
         output::note(&format!("note: {note}"));
     }
     let generation = AdvisorySet::open(&data).current()?;
-    Ok(ImageReport::of_scan(scanned, generation.as_deref(), SystemTime::now()))
+    Ok(ImageReport::of_scan(scanned, generation.as_deref(), SystemTime::now(), declared))
 }
 
 /// A path that exists is read; anything else must be a reference to a registry.

@@ -8,14 +8,19 @@ mod binary;
 mod bitnami;
 mod bottlerocket;
 mod brew;
+mod cargo;
 mod chisel;
+mod cocoapods;
+mod conan;
 mod conda;
 mod cos;
+mod dart;
 mod dotnet;
 mod dpkg;
 mod erlang;
 mod flatpak;
 mod glob;
+mod golang;
 mod haskell;
 mod identity;
 mod json;
@@ -23,6 +28,7 @@ mod julia;
 mod kernel;
 mod listing;
 mod lua;
+mod maven_build;
 mod npm;
 mod ocaml;
 mod opkg;
@@ -37,8 +43,10 @@ mod rpm;
 mod ruby;
 mod sbom;
 mod snap;
+mod swift;
 mod tables;
 mod wordpress;
+mod xml;
 mod yaml;
 
 use std::sync::LazyLock;
@@ -46,7 +54,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::{PathHash, PathSet};
-use crate::{Distribution, Package, PackageKind, Scope};
+use crate::{Certainty, Distribution, Package, PackageKind, Scope};
 use glob::Table as Patterns;
 pub(crate) use rpm::table::Table;
 
@@ -124,6 +132,25 @@ static ALL: &[Cataloger] = &[
     flatpak::CATALOGER,
 ];
 
+/// The catalogers of files in which a project only asks for packages. They come after all others, and what they cannot
+/// read leaves nothing open.
+static LOCKFILES: &[Cataloger] = &[
+    npm::LOCKFILE,
+    python::LOCKFILE,
+    maven_build::LOCKFILE,
+    golang::LOCKFILE,
+    cargo::LOCKFILE,
+    ruby::LOCKFILE,
+    php::LOCKFILE,
+    dotnet::LOCKFILE,
+    erlang::LOCKFILE,
+    julia::MANIFEST,
+    dart::LOCKFILE,
+    swift::LOCKFILE,
+    cocoapods::LOCKFILE,
+    conan::LOCKFILE,
+];
+
 /// The cataloger of programs and libraries, which are told by how they begin.
 pub(crate) use binary::{CATALOGER as BINARY, HEAD, is_binary, may_be_binary};
 
@@ -186,9 +213,9 @@ pub(crate) fn for_path(path: &[u8]) -> Option<&'static Cataloger> {
     static TABLE: LazyLock<Patterns<usize>> = LazyLock::new(|| {
         let files =
             |(index, cataloger): (usize, &'static Cataloger)| cataloger.files.iter().map(move |&file| (file, index));
-        Patterns::new(ALL.iter().enumerate().flat_map(files))
+        Patterns::new(ALL.iter().chain(LOCKFILES).enumerate().flat_map(files))
     });
-    TABLE.first(path).and_then(|index| ALL.get(index))
+    TABLE.first(path).and_then(|index| ALL.get(index).or_else(|| LOCKFILES.get(index - ALL.len())))
 }
 
 /// Whether both paths are records, and of the same cataloger.
@@ -219,6 +246,8 @@ pub struct CatalogerInfo {
     pub name: &'static str,
     /// What it finds.
     pub finds: &'static str,
+    /// How sure it is that what it finds is there; of programs, some say themselves what they are built from.
+    pub certainty: Certainty,
     /// The files it reads, as patterns over paths: `*` stands for a part of a name, `**` for any directories. Empty for
     /// programs, which are told by how they begin.
     pub files: &'static [&'static str],
@@ -226,11 +255,21 @@ pub struct CatalogerInfo {
 
 /// Every cataloger, in the order they are asked.
 pub fn catalogers() -> impl Iterator<Item = CatalogerInfo> {
-    ALL.iter().chain([&BINARY]).map(|cataloger| CatalogerInfo {
-        name: cataloger.name,
-        finds: cataloger.finds,
-        files: cataloger.files,
-    })
+    let of = |certainty: Certainty| {
+        move |cataloger: &Cataloger| {
+            let &Cataloger { name, finds, files, .. } = cataloger;
+            CatalogerInfo { name, finds, certainty, files }
+        }
+    };
+    let installed = ALL.iter().map(of(Certainty::Installed));
+    installed.chain([&BINARY].map(of(Certainty::Classified))).chain(LOCKFILES.iter().map(of(Certainty::Declared)))
+}
+
+/// Whether the file at `path` only asks for packages: it is a [lock file](Certainty::Declared) or its like.
+///
+/// Its packages may not be installed, and where it cannot be read, no answer depends on it.
+pub fn is_declaration(path: &str) -> bool {
+    for_path(path.as_bytes()).is_some_and(|found| LOCKFILES.iter().any(|lockfile| lockfile.name == found.name))
 }
 
 /// Checks which of `paths` a cataloger reads: all of `yes` and none of `no`.

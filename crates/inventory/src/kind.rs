@@ -95,6 +95,8 @@ kinds! {
     Swift: Place, "swift", "swift";
     /// A `CocoaPods` pod.
     CocoaPods: Place, "cocoapods", "cocoapods";
+    /// A C or C++ package (Conan).
+    Conan: Place, "conan", "conan";
     /// A Haskell package.
     Hackage: Place, "hackage", "hackage";
     /// An OCaml package.

@@ -9,7 +9,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
-use plimsoll_inventory::{Inventory, PackageKind};
+use plimsoll_inventory::{Certainty, Inventory, Package, PackageKind, is_declaration};
 
 use crate::finding::{Finding, Judgement, Status, Suppressed, UnknownReason};
 use crate::index::{Damaged, Index};
@@ -20,18 +20,34 @@ use package::Matcher;
 
 /// Says what is wrong with an image, as far as the index knows at the time `now`.
 ///
+/// Packages that are only [declared](Certainty::Declared) are left out: whether they were installed is not known.
 /// The answer depends on its arguments only, and comes in the same order for the same arguments.
 pub fn judge<B: AsRef<[u8]>>(index: Option<&Index<B>>, inventory: &Inventory, now: SystemTime) -> Judgement {
+    judge_some(index, inventory, now, |package| package.certainty != Certainty::Declared)
+}
+
+/// Says what is wrong with an image, and what would be if all was installed that its files ask for.
+pub fn judge_declared<B: AsRef<[u8]>>(index: Option<&Index<B>>, inventory: &Inventory, now: SystemTime) -> Judgement {
+    judge_some(index, inventory, now, |_| true)
+}
+
+fn judge_some<B: AsRef<[u8]>>(
+    index: Option<&Index<B>>,
+    inventory: &Inventory,
+    now: SystemTime,
+    counts: fn(&Package) -> bool,
+) -> Judgement {
     let mut unknown = unreadable(inventory);
     let Some(index) = index else {
         unknown.insert(UnknownReason::NoAdvisories);
         return Judgement { unknown: unknown.into_iter().collect(), ..Judgement::default() };
     };
-    let schemes = schemes(index, inventory, &mut unknown);
+    let schemes = schemes(index, inventory, counts, &mut unknown);
     let matcher = Matcher { view: index.view(), now: now.into() };
     let mut findings = Vec::new();
     let mut suppressed = Vec::new();
-    let judged = inventory.packages.iter().try_for_each(|installed| {
+    let mut packages = inventory.packages.iter().filter(|installed| counts(&installed.package));
+    let judged = packages.try_for_each(|installed| {
         let Some(scheme) = schemes.get(&installed.package.kind) else { return Ok(()) };
         matcher.findings(installed, scheme, &mut findings)
     });
@@ -62,10 +78,10 @@ fn undetermined(finding: &Finding) -> Option<UnknownReason> {
 }
 
 fn unreadable(inventory: &Inventory) -> BTreeSet<UnknownReason> {
-    let reasons = inventory.unreadable.iter().map(|item| UnknownReason::Unreadable {
-        layer: item.layer,
-        path: item.path.clone(),
-        reason: item.reason.clone(),
+    // No answer depends on what is only asked for.
+    let is_open = |path: &Option<String>| !path.as_deref().is_some_and(is_declaration);
+    let reasons = inventory.unreadable.iter().filter(|item| is_open(&item.path)).map(|item| {
+        UnknownReason::Unreadable { layer: item.layer, path: item.path.clone(), reason: item.reason.clone() }
     });
     reasons.collect()
 }
@@ -74,9 +90,11 @@ fn unreadable(inventory: &Inventory) -> BTreeSet<UnknownReason> {
 fn schemes<B: AsRef<[u8]>>(
     index: &Index<B>,
     inventory: &Inventory,
+    counts: fn(&Package) -> bool,
     unknown: &mut BTreeSet<UnknownReason>,
 ) -> BTreeMap<PackageKind, Scheme> {
-    let kinds = inventory.packages.iter().map(|installed| installed.package.kind).collect::<BTreeSet<_>>();
+    let packages = inventory.packages.iter().map(|installed| &installed.package).filter(|package| counts(package));
+    let kinds = packages.map(|package| package.kind).collect::<BTreeSet<_>>();
     let distribution = inventory.distribution.as_ref();
     let id = || distribution.map(|distribution| distribution.id.clone()).unwrap_or_default();
     let reason = |missing| match missing {

@@ -618,3 +618,19 @@ fn extended_streams_replace_what_the_others_say() {
     let elsewhere = json!([fixed(main, "p", "1.0-5.el8"), fixed("Red Hat:rhel_eus:8.6::baseos", "p", "1.0-2.el8")]);
     check(elsewhere, "1.0-3.el8_4", Some(Some("1.0-5.el8")));
 }
+
+#[test]
+fn what_is_only_declared_counts_where_it_is_asked_for() {
+    let records = [npm("A", json!([{"type": "SEMVER", "events": [{"introduced": "0"}]}]), json!([]))];
+    let mut declared = package(PackageKind::Npm, "p", "1.0.0");
+    declared.package.certainty = Certainty::Declared;
+    let mut other = package(PackageKind::Gem, "q", "1.0.0");
+    other.package.certainty = Certainty::Declared;
+    let damaged = |path: &str| Unreadable { layer: 0, path: Some(path.into()), reason: "it is odd".into() };
+    let unreadable = vec![damaged("app/yarn.lock"), damaged("app/node_modules/p/package.json")];
+    let inventory = Inventory { packages: vec![declared, other], unreadable, ..Inventory::default() };
+    let left_out = judged(&records, &inventory);
+    assert_eq!((left_out.findings.len(), left_out.unknown.len()), (0, 1), "{:?}", left_out.unknown);
+    let counted = judge_declared(Some(&index(&records)), &inventory, now());
+    assert_eq!((counted.findings.len(), counted.unknown.len()), (1, 2), "{:?}", counted.unknown);
+}

@@ -16,6 +16,11 @@ impl Listing {
         Self { kind, certainty: Certainty::Installed, packages: Vec::new() }
     }
 
+    /// Of packages that somebody asks for.
+    pub(super) fn declared(kind: PackageKind) -> Self {
+        Self { kind, certainty: Certainty::Declared, packages: Vec::new() }
+    }
+
     /// Adds a package; one without a name is none.
     pub(super) fn add(&mut self, name: &str, version: &str) -> Result<(), &'static str> {
         self.add_with(name, version, |_| {})
@@ -93,11 +98,11 @@ mod tests {
 
     #[test]
     fn every_package_once_and_none_without_a_name() {
-        let mut listing = Listing::installed(PackageKind::Npm);
+        let mut listing = Listing::declared(PackageKind::Npm);
         for (name, version) in [("b", "1"), ("a", "2"), ("", "3"), ("b", "1"), ("a", "")] {
             listing.add(name, version).unwrap();
         }
-        assert_eq!(lines(Ok(listing.facts())).unwrap(), ["npm a ", "npm a 2", "npm b 1"]);
+        assert_eq!(lines(Ok(listing.facts())).unwrap(), ["? npm a ", "? npm a 2", "? npm b 1"]);
         assert_eq!(one(PackageKind::Npm, "", "1"), Ok(Facts::Nothing));
         assert!(one(PackageKind::Npm, &"a".repeat(1025), "1").is_err());
     }

@@ -38,7 +38,7 @@ pub(super) fn tables<'a, const N: usize>(text: &'a str, keys: [&str; N]) -> impl
 
 /// The name of a table in brackets or double brackets. A line of an array over several has commas or quotes.
 fn head(line: &str) -> Option<&str> {
-    let line = line.split('#').next().unwrap_or(line).trim_end();
+    let line = line.split('#').next().unwrap_or(line).trim();
     let name = line.strip_prefix('[')?.strip_suffix(']')?;
     let name = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
     (!name.is_empty() && !name.contains([',', '[', ']', '{', '='])).then_some(name.trim())

@@ -58,9 +58,12 @@ pub struct Explanation {
 }
 
 impl ImageReport {
-    /// The report of an image that is in no registry, judged by the advisories given.
-    pub fn of_scan(scanned: ScannedImage, generation: Option<&Generation>, now: SystemTime) -> Self {
-        let judgement = plimsoll_advisories::judge(generation.map(Generation::index), &scanned.inventory, now);
+    /// The report of an image that is in no registry, judged by the advisories given; `declared` says whether packages
+    /// that are only asked for count.
+    pub fn of_scan(scanned: ScannedImage, generation: Option<&Generation>, now: SystemTime, declared: bool) -> Self {
+        let index = generation.map(Generation::index);
+        let judge = if declared { plimsoll_advisories::judge_declared } else { plimsoll_advisories::judge };
+        let judgement = judge(index, &scanned.inventory, now);
         let name = |layer: &ScannedLayer| LayerName { digest: layer.digest, diff_id: layer.diff_id };
         Self {
             source: scanned.name,

@@ -1,5 +1,6 @@
 //! .NET packages: what an application was published with.
 
+mod lock;
 pub(super) mod parse;
 
 use super::{Cataloger, Size};
@@ -12,6 +13,15 @@ pub(super) const CATALOGER: Cataloger = Cataloger {
     scope: Scope::Place,
     size: Size::Record,
     parse: |_, bytes| parse::runtime(bytes),
+};
+
+pub(super) const LOCKFILE: Cataloger = Cataloger {
+    name: "nuget",
+    finds: ".NET packages that a project asks for",
+    files: &["**/packages.lock.json", "**/packages.config"],
+    scope: Scope::Place,
+    size: Size::Record,
+    parse: lock::parse,
 };
 
 #[cfg(test)]

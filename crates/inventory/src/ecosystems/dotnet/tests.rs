@@ -38,3 +38,8 @@ fn what_is_there_at_run_time() {
     check(r#"{"libraries":3}"#, Err("its JSON is not of the form it should have"));
     check("{\"", Err("it is not valid JSON"));
 }
+
+#[test]
+fn lock_files() {
+    check_files(&super::LOCKFILE, &["app/packages.lock.json", "app/packages.config"], &["app/app.config"]);
+}

@@ -1,5 +1,6 @@
 //! Erlang and Elixir: the resource file of each application, and the release of Erlang/OTP itself.
 
+mod lock;
 pub(super) mod parse;
 
 use super::{Cataloger, Size, listing};
@@ -25,6 +26,15 @@ pub(super) const RELEASE: Cataloger = Cataloger {
         // A mark behind the version says that some applications were patched.
         listing::one(PackageKind::Generic, "erlang", version.trim().trim_end_matches('*').trim_end())
     },
+};
+
+pub(super) const LOCKFILE: Cataloger = Cataloger {
+    name: "mix",
+    finds: "Elixir's packages that a project asks for",
+    files: &["**/mix.lock"],
+    scope: Scope::Place,
+    size: Size::Record,
+    parse: |_, bytes| lock::parse(bytes),
 };
 
 #[cfg(test)]

@@ -39,3 +39,8 @@ fn the_release() {
     check("26.2.1\n", "generic erlang 26.2.1");
     check("25.3.2.8**\n", "generic erlang 25.3.2.8");
 }
+
+#[test]
+fn lock_files() {
+    check_files(&super::LOCKFILE, &["app/mix.lock"], &["app/mix.exs"]);
+}

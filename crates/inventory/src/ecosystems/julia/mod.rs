@@ -14,5 +14,14 @@ pub(super) const CATALOGER: Cataloger = Cataloger {
     parse: |_, bytes| parse::project(bytes),
 };
 
+pub(super) const MANIFEST: Cataloger = Cataloger {
+    name: "julia-manifest",
+    finds: "Julia packages that an environment asks for",
+    files: &["**/Manifest.toml", "**/JuliaManifest.toml"],
+    scope: Scope::Place,
+    size: Size::Record,
+    parse: |_, bytes| parse::manifest(bytes),
+};
+
 #[cfg(test)]
 mod tests;

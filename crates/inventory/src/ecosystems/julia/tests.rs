@@ -29,3 +29,16 @@ fn names_and_versions() {
     check("[deps]\nuuid = \"x\"\nname = \"a\"\n", Ok(""));
     check("", Ok(""));
 }
+
+#[test]
+fn manifests_of_environments() {
+    check_files(&super::MANIFEST, &["root/.julia/environments/v1.9/Manifest.toml"], &["app/Project.toml"]);
+    let check = |text: &str, expect: &str| check_packages(parse::manifest(text.as_bytes()), Ok(expect));
+    check(
+        "julia_version = \"1.9.3\"\nmanifest_format = \"2.0\"\n\n[[deps.Dates]]\nuuid = \"a\"\n\n[[deps.JSON]]\ndeps = [\"Dates\"]\n\
+         uuid = \"b\"\nversion = \"0.21.4\"\n\n    [deps.JSON.extensions]\n    version = \"x\"\n",
+        "? julia JSON 0.21.4",
+    );
+    check("[[JSON]]\nuuid = \"b\"\nversion = \"0.20.0\"\n", "? julia JSON 0.20.0");
+    check("", "");
+}

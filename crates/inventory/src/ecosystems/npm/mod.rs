@@ -1,6 +1,7 @@
 //! Node.js packages: the `package.json` of each package in a `node_modules` directory, and the archives Yarn keeps instead.
 
 mod archive;
+mod lock;
 pub(super) mod parse;
 
 use super::{Cataloger, Size};
@@ -24,6 +25,15 @@ pub(super) const ARCHIVES: Cataloger = Cataloger {
     scope: Scope::Place,
     size: Size::Large,
     parse: archive::parse,
+};
+
+pub(super) const LOCKFILE: Cataloger = Cataloger {
+    name: "npm-lock",
+    finds: "Node.js packages that a project asks for",
+    files: &["**/package-lock.json", "**/npm-shrinkwrap.json", "**/yarn.lock", "**/pnpm-lock.yaml"],
+    scope: Scope::Place,
+    size: Size::Record,
+    parse: lock::parse,
 };
 
 #[cfg(test)]

@@ -81,3 +81,12 @@ fn archives_of_yarn() {
     check("a-npm-1.0.0-0123456789-0.zip", "x", Err("it holds no Node.js package"));
     check("a-npm-1.0.0-0123456789-0.zip", "node_modules/@a/", Err("it holds no Node.js package"));
 }
+
+#[test]
+fn lock_files() {
+    check_files(
+        &super::LOCKFILE,
+        &["app/package-lock.json", "app/yarn.lock", "pnpm-lock.yaml", "npm-shrinkwrap.json"],
+        &["app/node_modules/.package-lock.json"],
+    );
+}

@@ -24,5 +24,14 @@ pub(super) const PEAR: Cataloger = Cataloger {
     parse: |_, bytes| pear::parse(bytes),
 };
 
+pub(super) const LOCKFILE: Cataloger = Cataloger {
+    name: "composer-lock",
+    finds: "PHP packages that a project asks Composer for",
+    files: &["**/composer.lock"],
+    scope: Scope::Place,
+    size: Size::Record,
+    parse: |_, bytes| parse::lock(bytes),
+};
+
 #[cfg(test)]
 mod tests;

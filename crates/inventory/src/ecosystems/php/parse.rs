@@ -31,6 +31,11 @@ pub(in crate::ecosystems) fn installed(bytes: &[u8]) -> Result<Facts, &'static s
     facts(&packages, Listing::installed(PackageKind::Composer))
 }
 
+/// Reads `composer.lock`.
+pub(super) fn lock(bytes: &[u8]) -> Result<Facts, &'static str> {
+    facts(&json::read::<Packages<'_>>(bytes)?.packages, Listing::declared(PackageKind::Composer))
+}
+
 fn facts(packages: &Items<Package<'_>>, mut listing: Listing) -> Result<Facts, &'static str> {
     for package in &packages.0 {
         listing.add(&package.name, &package.version)?;

@@ -1,4 +1,4 @@
-use super::{COMPOSER, PEAR, parse, pear};
+use super::{COMPOSER, LOCKFILE, PEAR, parse, pear};
 use crate::ecosystems::check_files;
 use crate::ecosystems::listing::check_packages;
 
@@ -60,4 +60,11 @@ fn arrays_as_php_serialises_them() {
     check(r#"a:1:{s:99999999999999999999:"name""#, damaged);
     check(r#"a:1:{s:4:"name";O:8:"stdClass":0:{}}"#, damaged);
     check(&"a:1:{i:0;".repeat(100_000), damaged);
+}
+
+#[test]
+fn the_lock_of_composer() {
+    check_files(&LOCKFILE, &["app/composer.lock"], &["app/composer.json"]);
+    let json = br#"{"packages":[{"name":"psr/log","version":"1.1.4"}],"packages-dev":[{"name":"phpunit/phpunit","version":"9"}]}"#;
+    check_packages(parse::lock(json), Ok("? composer psr/log 1.1.4"));
 }

@@ -1,5 +1,6 @@
 //! Python distributions: the metadata that pip, setuptools and Debian leave beside the code.
 
+mod lock;
 pub(super) mod parse;
 
 use super::{Cataloger, Size};
@@ -18,6 +19,15 @@ pub(super) const CATALOGER: Cataloger = Cataloger {
     scope: Scope::Place,
     size: Size::Record,
     parse: parse::parse,
+};
+
+pub(super) const LOCKFILE: Cataloger = Cataloger {
+    name: "python-lock",
+    finds: "Python distributions that a project asks for",
+    files: &["**/Pipfile.lock", "**/poetry.lock", "**/uv.lock", "**/pdm.lock", "**/requirements.txt"],
+    scope: Scope::Place,
+    size: Size::Record,
+    parse: lock::parse,
 };
 
 #[cfg(test)]

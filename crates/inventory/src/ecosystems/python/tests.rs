@@ -37,3 +37,12 @@ fn names_and_versions() {
     check("Version: 1\n\nName: a\n", None);
     check("", None);
 }
+
+#[test]
+fn lock_files() {
+    check_files(
+        &super::LOCKFILE,
+        &["app/Pipfile.lock", "poetry.lock", "uv.lock", "requirements.txt"],
+        &["requirements.in"],
+    );
+}

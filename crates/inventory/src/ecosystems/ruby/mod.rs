@@ -1,5 +1,6 @@
 //! Ruby gems: the specification that `RubyGems` keeps of each.
 
+mod lock;
 pub(super) mod parse;
 
 use super::{Cataloger, Size};
@@ -12,6 +13,15 @@ pub(super) const CATALOGER: Cataloger = Cataloger {
     scope: Scope::Place,
     size: Size::Record,
     parse: parse::parse,
+};
+
+pub(super) const LOCKFILE: Cataloger = Cataloger {
+    name: "bundler",
+    finds: "Ruby gems that a project asks for",
+    files: &["**/Gemfile.lock", "**/gems.locked"],
+    scope: Scope::Place,
+    size: Size::Record,
+    parse: |_, bytes| lock::parse(bytes),
 };
 
 #[cfg(test)]

@@ -44,3 +44,8 @@ fn names_and_versions() {
     check("-1.gemspec", "", Err("it names no gem"));
     check("a.gemspec", "# stub: a", Err("it names no gem"));
 }
+
+#[test]
+fn lock_files() {
+    check_files(&super::LOCKFILE, &["app/Gemfile.lock"], &["app/Gemfile"]);
+}
