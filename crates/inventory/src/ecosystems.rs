@@ -152,6 +152,7 @@ static LOCKFILES: &[Cataloger] = &[
 ];
 
 /// The cataloger of programs and libraries, which are told by how they begin.
+pub use binary::cpes;
 pub(crate) use binary::{CATALOGER as BINARY, HEAD, is_binary, may_be_binary};
 
 /// What a record says.

@@ -12,7 +12,8 @@ pub(crate) fn matches(pattern: &str, path: &[u8]) -> bool {
     fits(&pattern, &parts, |&part| part == "**", |pattern, part| fits_part(pattern, part))
 }
 
-fn fits_part(pattern: &str, part: &[u8]) -> bool {
+/// Whether a part of a path fits a part of a pattern.
+pub(crate) fn fits_part(pattern: &str, part: &[u8]) -> bool {
     fits(pattern.as_bytes(), part, |&byte| byte == b'*', |left, right| left == right)
 }
 

@@ -1,11 +1,14 @@
 //! Programs and libraries: what their own bytes say of what they were built from.
 
+mod classify;
 mod dotnet;
 mod go;
 mod module;
 mod note;
 mod object;
 mod rust;
+
+pub use classify::cpes;
 
 use super::{Cataloger, Facts, Size, file_name, glob};
 use crate::{Package, Scope};
@@ -47,6 +50,8 @@ pub(crate) fn is_binary(head: &[u8]) -> bool {
 struct Program<'a> {
     /// Where it is in the image.
     path: &'a [u8],
+    /// Its bytes, or as many of them as are read.
+    bytes: &'a [u8],
     /// What it holds for each architecture; mostly there is one.
     objects: Vec<Object<'a>>,
 }
@@ -55,10 +60,11 @@ struct Program<'a> {
 type Inspector = fn(&Program<'_>) -> Result<Vec<Package>, &'static str>;
 
 /// Every inspector.
-const INSPECTORS: [Inspector; 5] = [go::inspect, rust::inspect, dotnet::inspect, note::inspect, module::inspect];
+const INSPECTORS: [Inspector; 6] =
+    [go::inspect, rust::inspect, dotnet::inspect, note::inspect, module::inspect, classify::inspect];
 
 fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
-    let program = Program { path, objects: Object::all(bytes)? };
+    let program = Program { path, bytes, objects: Object::all(bytes)? };
     let mut packages = Vec::new();
     for inspector in INSPECTORS {
         packages.extend(inspector(&program)?);

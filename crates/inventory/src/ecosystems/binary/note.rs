@@ -80,7 +80,7 @@ mod tests {
 
     fn inspect_section(elf: Elf, section: &[u8]) -> Result<Vec<Package>, &'static str> {
         let file = elf.program(&[(".note.package", section)]);
-        inspect(&Program { path: b"a", objects: Object::all(&file)? })
+        inspect(&Program { path: b"a", bytes: &file, objects: Object::all(&file)? })
     }
 
     #[test]

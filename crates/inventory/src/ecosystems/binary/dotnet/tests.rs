@@ -41,7 +41,7 @@ fn assembly_of(resource: &[u8]) -> Vec<u8> {
 }
 
 fn inspect_file(file: &[u8]) -> Vec<(String, String)> {
-    let program = Program { path: b"app/Some.Library.dll", objects: Object::all(file).unwrap() };
+    let program = Program { path: b"app/Some.Library.dll", bytes: file, objects: Object::all(file).unwrap() };
     inspect(&program).unwrap().into_iter().map(|package| (package.name, package.version)).collect()
 }
 

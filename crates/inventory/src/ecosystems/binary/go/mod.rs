@@ -27,20 +27,13 @@ pub(super) fn inspect(program: &Program<'_>) -> Result<Vec<Package>, &'static st
 fn modules(info: &BuildInfo<'_>) -> Result<Vec<Package>, &'static str> {
     let toolchain = toolchain(info.toolchain);
     let mut packages = vec![package("stdlib", toolchain)?];
-    let mut main = "";
-    let mut flags = "";
+    let (mut program, mut main, mut flags) = ("", "", "");
     for line in info.modules.lines() {
         let mut columns = line.split('\t');
         let kind = columns.next().unwrap_or_default();
         let [path, version] = [(); 2].map(|()| columns.next().unwrap_or_default());
         match kind {
-            "path" if path == GO_COMMAND => {
-                let certainty = Certainty::Classified;
-                packages.push(Package {
-                    certainty,
-                    ..Package::new(PackageKind::Generic, "go", field(toolchain.as_bytes())?)
-                });
-            }
+            "path" => program = path,
             "mod" if main.is_empty() && path != "cmd" && path != "std" => {
                 main = path;
                 packages.push(package(path, version)?);
@@ -62,7 +55,25 @@ fn modules(info: &BuildInfo<'_>) -> Result<Vec<Package>, &'static str> {
             package.version.clear();
         }
     }
+    if main.is_empty() {
+        packages.extend(without_modules(program, toolchain, flags)?);
+    }
     Ok(packages)
+}
+
+/// What a program without modules is: the toolchain itself, or of the repository its main package is in, if the linker
+/// was told a version.
+fn without_modules(program: &str, toolchain: &str, flags: &str) -> Result<Option<Package>, &'static str> {
+    let found = if program == GO_COMMAND {
+        Some(Package::new(PackageKind::Generic, "go", field(toolchain.as_bytes())?))
+    } else if let Some(module) = version::repository(program)
+        && let Some(version) = version::from_flags(module, flags)
+    {
+        Some(package(module, &version)?)
+    } else {
+        None
+    };
+    Ok(found.map(|found| Package { certainty: Certainty::Classified, ..found }))
 }
 
 fn package(path: &str, version: &str) -> Result<Package, &'static str> {

@@ -66,7 +66,7 @@ fn pointed(elf: Elf, toolchain: &str, modules: &str) -> Vec<u8> {
 }
 
 fn inspect_file(file: &[u8]) -> Result<Vec<Package>, &'static str> {
-    inspect(&Program { path: b"a", objects: Object::all(file)? })
+    inspect(&Program { path: b"a", bytes: file, objects: Object::all(file)? })
 }
 
 #[track_caller]
@@ -113,6 +113,15 @@ fn the_toolchain_itself() {
         inspect_file(&ELF.program(&[(".go.buildinfo", &inline("go1.26.8", "path\tcmd/go\nmod\tcmd\t(devel)\n"))]));
     let go = Package { certainty: Certainty::Classified, ..Package::new(PackageKind::Generic, "go", "1.26.8") };
     assert_eq!(found, Ok(vec![package("stdlib", "1.26.8").unwrap(), go]));
+}
+
+#[test]
+fn a_program_without_modules() {
+    let list = "path\tgithub.com/docker/docker/cmd/dockerd\nbuild\t-ldflags=\" \\t-X \\\"github.com/docker/docker/dockerversion.Version=20.10.24+dfsg1\\\"\"\n";
+    let found = inspect_file(&ELF.program(&[(".go.buildinfo", &inline("go1.19.8", list))]));
+    let docker = package("github.com/docker/docker", "v20.10.24+dfsg1").unwrap();
+    let docker = Package { certainty: Certainty::Classified, ..docker };
+    assert_eq!(found, Ok(vec![package("stdlib", "1.19.8").unwrap(), docker]));
 }
 
 #[test]

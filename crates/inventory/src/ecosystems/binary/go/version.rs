@@ -19,7 +19,7 @@ pub(super) fn of_main(module: &str, recorded: &str, flags: &str) -> String {
 ///
 /// The main package's or main module's own variable counts for more than another module's; where several of the same
 /// rank differ, none counts.
-fn from_flags(module: &str, flags: &str) -> Option<String> {
+pub(super) fn from_flags(module: &str, flags: &str) -> Option<String> {
     let words = words(&unquoted(flags));
     let mut best: Option<(bool, &str)> = None;
     let mut differ = false;
@@ -39,6 +39,16 @@ fn from_flags(module: &str, flags: &str) -> Option<String> {
         }
     }
     best.filter(|_| !differ).map(|(_, value)| format!("v{}", trimmed(value)))
+}
+
+/// The module that a package on GitHub is of, where nothing says it: that of its repository, with the major version in
+/// its path.
+pub(super) fn repository(package: &str) -> Option<&str> {
+    let parts: Vec<&str> = package.splitn(5, '/').collect();
+    let is_major = |part: &&str| part.strip_prefix('v').is_some_and(|major| major.parse::<u16>().is_ok());
+    let [host @ "github.com", owner, name, ..] = *parts else { return None };
+    let major = parts.get(3).filter(|part| is_major(part)).map_or(0, |part| 1 + part.len());
+    package.get(..host.len() + owner.len() + name.len() + 2 + major)
 }
 
 /// What `-X` assigns: in the same word, or in the next.
@@ -133,6 +143,21 @@ mod tests {
             ("devel +5364146dc3 Mon Jul 1", ""),
         ] {
             assert_eq!(toolchain(text), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn modules_of_packages() {
+        for (package, expect) in [
+            ("github.com/docker/docker/cmd/dockerd", Some("github.com/docker/docker")),
+            ("github.com/caddyserver/caddy/v2/cmd/caddy", Some("github.com/caddyserver/caddy/v2")),
+            ("github.com/a/b", Some("github.com/a/b")),
+            ("github.com/a/b/vendor", Some("github.com/a/b")),
+            ("github.com/a", None),
+            ("example.com/a/b", None),
+            ("", None),
+        ] {
+            assert_eq!(repository(package), expect, "{package}");
         }
     }
 

@@ -14,7 +14,7 @@ fn compressed(json: &[u8]) -> Vec<u8> {
 }
 
 fn inspect_file(file: &[u8]) -> Result<Vec<Package>, &'static str> {
-    inspect(&Program { path: b"a", objects: Object::all(file)? })
+    inspect(&Program { path: b"a", bytes: file, objects: Object::all(file)? })
 }
 
 const LIST: &[u8] = br#"{"packages":[
