@@ -23,13 +23,19 @@ pub fn purl(package: &Package, distribution: Option<&Distribution>) -> String {
         _ => package.name.clone(),
     };
     let name = name.split('/').map(encode).collect::<Vec<_>>().join("/");
-    with_version(format!("pkg:{kind}/{name}"), package)
+    with_version(format!("pkg:{kind}/{name}"), &package.version)
 }
 
 fn system(kind: &str, package: &Package, distribution: Option<&Distribution>) -> String {
     let vendor = distribution.map_or(package.kind.class(), |distribution| &distribution.id);
-    let name = package.name.to_lowercase();
-    let mut purl = with_version(format!("pkg:{kind}/{}/{}", encode(&vendor.to_lowercase()), encode(&name)), package);
+    // Names of RPM packages are told apart by their case, and their epoch has a place of its own.
+    let is_rpm = package.kind == PackageKind::Rpm;
+    let name = if is_rpm { package.name.clone() } else { package.name.to_lowercase() };
+    let (epoch, version) = match package.version.split_once(':') {
+        Some((epoch, version)) if is_rpm => (Some(epoch), version),
+        _ => (None, &*package.version),
+    };
+    let mut purl = with_version(format!("pkg:{kind}/{}/{}", encode(&vendor.to_lowercase()), encode(&name)), version);
     let mut separator = '?';
     let mut qualifier = |key: &str, value: &str| {
         purl.push(separator);
@@ -42,6 +48,9 @@ fn system(kind: &str, package: &Package, distribution: Option<&Distribution>) ->
     }
     if let Some(Distribution { id, version_id: Some(version), .. }) = distribution {
         qualifier("distro", &format!("{id}-{version}"));
+    }
+    if let Some(epoch) = epoch {
+        qualifier("epoch", epoch);
     }
     purl
 }
@@ -71,7 +80,11 @@ pub fn from_purl(purl: &str) -> Option<Package> {
         Some(architecture) => Some(decode(architecture)?),
         None => None,
     };
-    if name.is_empty() { None } else { Some(Package { architecture, ..Package::new(kind, name, decode(version)?) }) }
+    let version = match qualifier("epoch").filter(|epoch| kind == PackageKind::Rpm && *epoch != "0") {
+        Some(epoch) => format!("{}:{}", decode(epoch)?, decode(version)?),
+        None => decode(version)?,
+    };
+    if name.is_empty() { None } else { Some(Package { architecture, ..Package::new(kind, name, version) }) }
 }
 
 /// Takes back what [`encode`] does; none where that is no text.
@@ -92,10 +105,10 @@ fn decode(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-fn with_version(mut purl: String, package: &Package) -> String {
-    if !package.version.is_empty() {
+fn with_version(mut purl: String, version: &str) -> String {
+    if !version.is_empty() {
         purl.push('@');
-        purl.push_str(&encode(&package.version));
+        purl.push_str(&encode(version));
     }
     purl
 }
@@ -140,7 +153,7 @@ mod tests {
             });
             assert_eq!(purl(&package, distribution.as_ref()), expect);
         }
-        use PackageKind::{Apk, Deb, Npm, PyPi};
+        use PackageKind::{Apk, Deb, Npm, PyPi, Rpm};
         let bookworm = Some(("debian", Some("12")));
         let amd64 = Some("amd64");
         check(Deb, "curl", "7.50.3-1", amd64, bookworm, "pkg:deb/debian/curl@7.50.3-1?arch=amd64&distro=debian-12");
@@ -155,6 +168,16 @@ mod tests {
             alpine,
             "pkg:apk/alpine/musl@1.1.22-r3?arch=x86_64&distro=alpine-3.10.4",
         );
+        let rocky = Some(("rocky", Some("9.3")));
+        check(
+            Rpm,
+            "PyYAML",
+            "1:5.4.1-6.el9",
+            Some("x86_64"),
+            rocky,
+            "pkg:rpm/rocky/PyYAML@5.4.1-6.el9?arch=x86_64&distro=rocky-9.3&epoch=1",
+        );
+        check(Rpm, "bash", "5.1.8-6.el9", None, rocky, "pkg:rpm/rocky/bash@5.1.8-6.el9?distro=rocky-9.3");
         check(PyPi, "Django_Package", "1.11.1.dev1", None, bookworm, "pkg:pypi/django-package@1.11.1.dev1");
         check(PyPi, "a", "", None, None, "pkg:pypi/a");
         check(Npm, "@angular/animation", "12.3.1", None, bookworm, "pkg:npm/%40angular/animation@12.3.1");
@@ -170,7 +193,7 @@ mod tests {
                 found.as_ref().map(|found| (found.kind, &*found.name, &*found.version, found.architecture.as_deref()));
             assert_eq!(found, expect, "{purl}");
         }
-        use PackageKind::{Apk, Bitnami, Deb, Golang, Maven, Npm, PyPi};
+        use PackageKind::{Apk, Bitnami, Deb, Golang, Maven, Npm, PyPi, Rpm};
         check("pkg:npm/%40angular/animation@12.3.1", Some((Npm, "@angular/animation", "12.3.1", None)));
         check("pkg:npm/@angular/animation@12.3.1", Some((Npm, "@angular/animation", "12.3.1", None)));
         check("pkg:npm/@angular/animation", Some((Npm, "@angular/animation", "", None)));
@@ -179,6 +202,10 @@ mod tests {
             "pkg:deb/debian/attr@1%3A2.4.47-2%2Bb1?distro=d&arch=amd64",
             Some((Deb, "attr", "1:2.4.47-2+b1", Some("amd64"))),
         );
+        let rpm = |query: &str| format!("pkg:rpm/rocky/PyYAML@5.4.1-6.el9?arch=x86_64{query}");
+        check(&rpm("&epoch=1"), Some((Rpm, "PyYAML", "1:5.4.1-6.el9", Some("x86_64"))));
+        check(&rpm("&epoch=0"), Some((Rpm, "PyYAML", "5.4.1-6.el9", Some("x86_64"))));
+        check(&rpm(""), Some((Rpm, "PyYAML", "5.4.1-6.el9", Some("x86_64"))));
         check("pkg:apk/wolfi/curl@8.4.0-r0", Some((Apk, "curl", "8.4.0-r0", None)));
         check("pkg:golang/golang.org/x/sys@v0.1.0", Some((Golang, "golang.org/x/sys", "v0.1.0", None)));
         check("pkg://PyPI/a@1", Some((PyPi, "a", "1", None)));

@@ -51,10 +51,12 @@ fn lines(packages: &[Package]) -> Vec<String> {
     lines
 }
 
-/// Databases of the same packages, written by rpm 4.18 and by Berkeley DB 5.3. They hold a key as well.
-fn real() -> [Vec<u8>; 3] {
-    let files: [&[u8]; 3] = [
+/// Databases of the same packages, written by rpm 4.18, by the NDB of rpm 6 and by Berkeley DB 5.3. They hold a key as
+/// well, and the one of NDB the gap that a removed package left.
+fn real() -> [Vec<u8>; 4] {
+    let files: [&[u8]; 4] = [
         include_bytes!("../../../tests/data/rpm/rpmdb.sqlite.zst"),
+        include_bytes!("../../../tests/data/rpm/Packages.db.zst"),
         include_bytes!("../../../tests/data/rpm/Packages.zst"),
         include_bytes!("../../../tests/data/rpm/Packages.big-endian.zst"),
     ];
@@ -239,7 +241,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn damage_never_panics(form in 0..6_usize, damage in prop::collection::vec((any::<u32>(), any::<u8>()), 1..20)) {
+    fn damage_never_panics(form in 0..7_usize, damage in prop::collection::vec((any::<u32>(), any::<u8>()), 1..20)) {
         let blobs: Vec<_> = (0..20)
             .map(|number| {
                 let filler = "x".repeat(number * 131);
