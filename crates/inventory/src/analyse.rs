@@ -412,7 +412,7 @@ fn evidence_weight(evidence: &Evidence) -> usize {
 
 fn weight(facts: &Facts) -> usize {
     let (packages, owned): (&[_], &[Owned]) = match facts {
-        Facts::Packages(packages) => (packages, &[]),
+        Facts::Packages(packages) | Facts::Incomplete { packages, .. } => (packages, &[]),
         Facts::Database { packages, owned } => (packages, owned),
         Facts::Table(table) | Facts::Log(table) => (&table.packages, &table.owned),
         Facts::ContentSets(sets) => return 64 + sets.iter().map(|set| size_of::<String>() + set.len()).sum::<usize>(),

@@ -23,6 +23,7 @@ mod glob;
 mod golang;
 mod haskell;
 mod identity;
+mod java;
 mod json;
 mod julia;
 mod kernel;
@@ -48,6 +49,7 @@ mod tables;
 mod wordpress;
 mod xml;
 mod yaml;
+mod zip;
 
 use std::sync::LazyLock;
 
@@ -130,6 +132,9 @@ static ALL: &[Cataloger] = &[
     brew::CATALOGER,
     snap::CATALOGER,
     flatpak::CATALOGER,
+    java::ARCHIVES,
+    java::UNPACKED,
+    java::RUNTIME,
 ];
 
 /// The catalogers of files in which a project only asks for packages. They come after all others, and what they cannot
@@ -162,6 +167,13 @@ pub(crate) enum Facts {
     Nothing,
     /// These packages are installed.
     Packages(Vec<Package>),
+    /// These packages are installed, and others may be that could not be read.
+    Incomplete {
+        /// The packages.
+        packages: Vec<Package>,
+        /// Why others could not be read, as a sentence for the user.
+        reason: String,
+    },
     /// A distribution's package manager has these packages installed, to which these files belong.
     Database {
         /// The packages.

@@ -214,6 +214,9 @@ impl<'a> Image<'a> {
 
     fn why_unreadable(&self, path: &[u8], standing: &Standing<'_>, layers: &[LayerInventory]) -> Option<String> {
         let not_read = |target: &[u8]| format!("it is a link to {}, which was not read as a record", text(target));
+        if let Some(Facts::Incomplete { reason, .. }) = standing.facts() {
+            return Some(reason.clone());
+        }
         match standing.evidence {
             Evidence::Facts(facts) => self.why_log_unreadable(path, facts).map(str::to_owned),
             Evidence::Unreadable(reason) => Some(reason.clone()),

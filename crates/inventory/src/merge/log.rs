@@ -11,7 +11,9 @@ impl<'a> Image<'a> {
     /// The packages that the record at `path` says are installed.
     pub(super) fn installed(&self, path: &[u8], standing: &Standing<'a>) -> Vec<&'a Package> {
         match standing.facts() {
-            Some(Facts::Packages(packages) | Facts::Database { packages, .. }) => packages.iter().collect(),
+            Some(Facts::Packages(packages) | Facts::Incomplete { packages, .. } | Facts::Database { packages, .. }) => {
+                packages.iter().collect()
+            }
             Some(Facts::Table(table)) => match self.changed(path, table) {
                 Some(Ok((packages, _))) => packages,
                 Some(Err(_)) | None => table.packages.iter().collect(),

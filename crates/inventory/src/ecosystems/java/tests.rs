@@ -1,0 +1,3 @@
+mod archives;
+mod names;
+mod poms;
