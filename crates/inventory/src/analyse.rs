@@ -420,6 +420,10 @@ fn weight(facts: &Facts) -> usize {
             return 64;
         }
     };
+    let pages = match facts {
+        Facts::Table(table) | Facts::Log(table) => table.weight(),
+        _ => 0,
+    };
     let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     let package = |package: &crate::Package| {
         let source = package.source.as_ref().map_or(0, |source| source.name.len() + source.version.len());
@@ -428,7 +432,7 @@ fn weight(facts: &Facts) -> usize {
         size_of::<crate::Package>() + package.name.len() + package.version.len() + optional + source
     };
     let owned = owned.iter().map(|owned| owned.package.len() + owned.files.weight());
-    packages.iter().map(package).chain(owned).sum()
+    pages + packages.iter().map(package).chain(owned).sum::<usize>()
 }
 
 #[cfg(test)]

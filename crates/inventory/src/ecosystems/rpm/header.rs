@@ -26,6 +26,8 @@ const I18N_STRING: u32 = 9;
 
 /// The most tags a header has, as rpm limits it.
 const MAX_TAGS: u32 = 0xffff;
+/// The most texts of a tag: twice as many as any package has files.
+const MAX_TEXTS: usize = 1_000_000;
 /// The length of an entry of the index.
 const ENTRY: usize = 16;
 
@@ -69,7 +71,7 @@ impl<'a> Header<'a> {
     /// The texts of a tag.
     pub(super) fn texts(&self, tag: u32) -> Result<Vec<&'a [u8]>, &'static str> {
         let Some(Entry { kind, count, mut data }) = self.entry(tag)? else { return Ok(Vec::new()) };
-        if kind != STRING_ARRAY {
+        if kind != STRING_ARRAY || count > MAX_TEXTS {
             return Err(DAMAGED);
         }
         let mut texts = Vec::new();

@@ -37,16 +37,19 @@ pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, 
 pub(super) struct Installed {
     pub(super) packages: Vec<Package>,
     pub(super) owned: Vec<Owned>,
-    /// How many bytes their paths have.
+    /// How many headers there were, those of keys too.
+    headers: usize,
+    /// How many bytes the packages' paths have.
     paths: usize,
 }
 
 impl Installed {
     /// Adds the package of a header, and returns which one it is; none where the header is that of a key.
     pub(super) fn add(&mut self, header: &Header<'_>) -> Result<Option<u32>, &'static str> {
-        if self.packages.len() == MAX_PACKAGES {
+        if self.headers == MAX_PACKAGES {
             return Err(TOO_MANY);
         }
+        self.headers += 1;
         let Some(package) = package(header)? else { return Ok(None) };
         let files = self.files(header)?;
         self.owned.extend(Owned::new(&package.name, files.iter().map(Vec::as_slice)));

@@ -53,7 +53,7 @@ pub(super) fn read_log(pages: BTreeMap<u32, &[u8]>, page_size: usize) -> Table {
     let usable = page_size.saturating_sub(reserved.into()).max(480);
     let numbers: Vec<_> = pages.keys().copied().collect();
     // Pages that are no longer in use may share what they point to with others.
-    let left = 4 * page_size * pages.len();
+    let left = 2 * page_size * pages.len();
     let source = Source::Log(pages);
     let mut reader = Reader {
         source,
@@ -66,7 +66,7 @@ pub(super) fn read_log(pages: BTreeMap<u32, &[u8]>, page_size: usize) -> Table {
     };
     for number in numbers {
         let page = reader.page(number).and_then(|page| reader.decode(number, page)).unwrap_or(Page::Other);
-        reader.table.pages.insert(number, page);
+        reader.keep(number, page);
     }
     reader.into_table()
 }
@@ -144,15 +144,26 @@ impl<'a> Reader<'a> {
                 Page::Leaf(rows) => contents.extend(rows.iter().map(|row| row.content)),
                 Page::Other => return Err(DAMAGED),
             }
-            self.table.pages.insert(number, page);
+            self.keep(number, page);
         }
         Ok(contents)
+    }
+
+    /// Keeps a page, but for the rows that say nothing of packages.
+    fn keep(&mut self, number: u32, mut page: Page) {
+        if let Page::Leaf(rows) = &mut page {
+            rows.retain(|row| row.content != Content::Other);
+            rows.shrink_to_fit();
+        }
+        self.table.pages.insert(number, page);
     }
 
     fn decode(&mut self, number: u32, page: &'a [u8]) -> Result<Page, &'static str> {
         let start = if number == 1 { FIRST } else { 0 };
         let cells = usize::from(be16(page, start + 3).ok_or(DAMAGED)?);
         match page.get(start) {
+            // A cell takes seven bytes at least.
+            Some(&INTERIOR) if cells > page.len() / 7 => Err(DAMAGED),
             Some(&INTERIOR) => {
                 let child = |cell| be32(page, cell_start(page, start + 12, cell)?).ok_or(DAMAGED);
                 let last = be32(page, start + 8).ok_or(DAMAGED);

@@ -28,7 +28,7 @@ pub(crate) struct Table {
 pub(in crate::ecosystems::rpm) enum Page {
     /// It points to these.
     Interior(Vec<u32>),
-    /// It has these rows.
+    /// It has these rows, and others that say nothing of packages.
     Leaf(Vec<Row>),
     /// It is no page of a table, or damaged.
     Other,
@@ -60,6 +60,17 @@ pub(in crate::ecosystems::rpm) enum Content {
 }
 
 impl Table {
+    /// About how many bytes the pages take in memory.
+    pub(crate) fn weight(&self) -> usize {
+        let rows = |rows: &Vec<Row>| rows.iter().map(|row| size_of::<Row>() + 4 * row.rest.len()).sum();
+        let page = |page: &Page| match page {
+            Page::Interior(children) => 4 * children.len(),
+            Page::Leaf(leaf) => rows(leaf),
+            Page::Other => 0,
+        };
+        self.pages.values().map(|it| size_of::<Page>() + page(it)).sum()
+    }
+
     /// The packages that are installed when the changes of `log` are made to this database, and the files that belong
     /// to them.
     pub(crate) fn changed_by<'a>(&'a self, log: &'a Self) -> Result<(Vec<&'a Package>, Vec<&'a Owned>), &'static str> {

@@ -147,6 +147,10 @@ fn headers_of_packages() {
     };
     check(&files(1), Ok(&["bash 5.1.8 - [] - -"]));
     check(&files(2), Err("it has a file in a directory it does not list"));
+    let many = vec![""; 1_000_001];
+    check(&[name(), version(), Tag::texts(1117, &many)], Err("it has a damaged package header"));
+    let too_many = vec![header(&[Tag::text(1000, "gpg-pubkey")]); 100_001];
+    assert_eq!(list(&berkeley(&too_many)), Err("it lists more packages than any system has"));
 }
 
 #[test]
