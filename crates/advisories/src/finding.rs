@@ -6,7 +6,7 @@ use std::sync::Arc;
 use plimsoll_inventory::InstalledPackage;
 
 use crate::version::Comparator;
-use crate::{Severity, Timestamp};
+use crate::{Epss, Exploited, Response, Severity, Timestamp};
 
 /// The answer to "what is wrong with this image?", and how far it can be trusted.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,6 +88,12 @@ pub struct Finding {
     pub fixed: Option<String>,
     /// Whether the package has the flaw, or nobody can tell.
     pub status: Status,
+    /// What those who publish the package have decided about the flaw; none where they do not say.
+    pub response: Option<Response>,
+    /// That the flaw is known to be exploited; none where it is not.
+    pub exploited: Option<Exploited>,
+    /// How likely the flaw is to be exploited; none where nobody says.
+    pub epss: Option<Epss>,
     /// Whether the package itself was made to do harm.
     pub malicious: bool,
     /// How bad the flaw is.
@@ -100,7 +106,7 @@ pub struct Finding {
     pub vector: Option<String>,
     /// One line about the flaw; may be empty.
     pub summary: String,
-    /// When the first of the advisories was published; none where one does not say.
+    /// When the first of the advisories was published; none where one does not say. Lists without dates do not count.
     pub published: Option<Timestamp>,
     /// When one of the advisories changed last.
     pub modified: Timestamp,

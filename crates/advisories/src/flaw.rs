@@ -8,7 +8,8 @@ pub(crate) fn is_cve(id: &str) -> bool {
     cve_number(id).is_some()
 }
 
-fn cve_number(id: &str) -> Option<(&str, &str)> {
+/// The year and the number of a CVE id.
+pub(crate) fn cve_number(id: &str) -> Option<(&str, &str)> {
     let (year, number) = id.strip_prefix("CVE-")?.split_once('-')?;
     let digits = |text: &str, least| text.len() >= least && text.bytes().all(|byte| byte.is_ascii_digit());
     (year.len() == 4 && digits(year, 4) && digits(number, 1)).then_some((year, number))

@@ -10,8 +10,10 @@
 //! [`Status::Undetermined`] or [`UnknownReason`]; it is never left out. Everything here is pure.
 
 mod ecosystem;
+mod fact;
 mod finding;
 mod flaw;
+pub mod importers;
 mod index;
 mod judge;
 mod record;
@@ -20,11 +22,12 @@ mod severity;
 mod timestamp;
 pub mod version;
 
+pub use fact::{CveId, Epss, Exploited, Fact, Facts};
 pub use finding::{Evidence, Finding, Judgement, Rule, Status, Suppressed, Suppression, UnknownReason, Until};
 pub use index::{Damaged, EcosystemInfo, FeedId, FeedInfo, Index, IndexBuilder, IndexError, IndexInfo};
 pub use judge::{judge, judge_declared};
 pub use record::{
-    Affected, Event, Limits, Range, RangeKind, RangeRule, Rating, RatingKind, Record, Refusal, SUMMARY_LENGTH,
+    Affected, Event, Limits, Range, RangeKind, RangeRule, Rating, RatingKind, Record, Refusal, Response, SUMMARY_LENGTH,
 };
 pub use scheme::ecosystem_name;
 pub use severity::{Assessment, NotASeverity, Severity};

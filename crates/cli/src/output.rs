@@ -81,8 +81,9 @@ pub(crate) fn report(report: &Value) {
                 _ => text(&finding["id"]),
             };
             let status = if finding["status"] == "undetermined" { "\nundetermined" } else { "" };
+            let exploited = if finding["exploited"].is_object() { "\nexploited" } else { "" };
             table.add_row([
-                format!("{}{status}", text(&finding["severity"])),
+                format!("{}{status}{exploited}", text(&finding["severity"])),
                 text(&finding["package"]),
                 text(&finding["installed"]),
                 finding["fixed"].as_str().unwrap_or("-").to_owned(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use plimsoll_advisories::{Finding, Judgement, Severity, Status, Suppressed, Timestamp};
+use plimsoll_advisories::{Epss, Exploited, Finding, Judgement, Response, Severity, Status, Suppressed, Timestamp};
 use plimsoll_inventory::{Distribution, InstalledPackage, Subject, purl};
 use plimsoll_oci::{Digest, UploadId};
 use plimsoll_registry::{ImageReport, LayerName};
@@ -109,11 +109,43 @@ struct FindingMember {
     score: Option<f64>,
     vector: Option<String>,
     malicious: bool,
+    response: Option<&'static str>,
+    exploited: Option<ExploitedMember>,
+    epss: Option<EpssMember>,
     summary: String,
     published: Option<String>,
     path: String,
     layer: Option<String>,
     rule: String,
+}
+
+/// What the catalog of known exploited vulnerabilities says of a flaw.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExploitedMember {
+    added: String,
+    due: Option<String>,
+    ransomware: bool,
+}
+
+/// What the Exploit Prediction Scoring System says of a flaw.
+#[derive(Debug, Serialize)]
+struct EpssMember {
+    probability: f64,
+    percentile: f64,
+}
+
+impl From<Exploited> for ExploitedMember {
+    fn from(known: Exploited) -> Self {
+        let day = |time: Timestamp| time.to_string().split('T').next().unwrap_or_default().to_owned();
+        Self { added: day(known.added), due: known.due.map(day), ransomware: known.ransomware }
+    }
+}
+
+impl From<Epss> for EpssMember {
+    fn from(known: Epss) -> Self {
+        Self { probability: known.probability(), percentile: known.percentile() }
+    }
 }
 
 impl Report {
@@ -216,6 +248,9 @@ impl Member<'_> {
             score: finding.score,
             vector: finding.vector.clone(),
             malicious: finding.malicious,
+            response: finding.response.map(Response::word),
+            exploited: finding.exploited.map(ExploitedMember::from),
+            epss: finding.epss.map(EpssMember::from),
             summary: finding.summary.clone(),
             published: finding.published.map(|time| time.to_string()),
             path: finding.package.path.clone(),

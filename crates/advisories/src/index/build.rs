@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sha2::{Digest as _, Sha256};
 
 use super::blob::{Reader, hash, put_bytes, put_number};
+use super::facts::PendingFacts;
 use super::info::{FeedRow, MetaRow};
 use super::rows::{Group, Head, Ratings};
 use super::{
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::flaw::{self, Groups};
 use crate::record::{Affected, Record};
-use crate::{Assessment, Timestamp, ecosystem};
+use crate::{Assessment, CveId, Fact, Timestamp, ecosystem};
 
 /// A feed of an index being built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +25,10 @@ struct Feed {
     source: String,
     imported_at: Timestamp,
     refused: u64,
+    /// How many facts it brought.
+    facts: u64,
+    /// What it says of its own age.
+    dated: Option<Timestamp>,
 }
 
 /// A record that waits for the end: its head as it will be stored, and its affected packages.
@@ -49,10 +54,11 @@ pub struct IndexBuilder {
     records: HashMap<String, Pending>,
     arena: Arena,
     keys: HashMap<(u32, u32), u32>,
+    facts: PendingFacts,
 }
 
 /// Texts and lists, each kept once.
-struct Arena {
+pub(super) struct Arena {
     bytes: Vec<u8>,
     offsets: HashMap<u128, u32>,
 }
@@ -78,7 +84,7 @@ impl Arena {
         }
     }
 
-    fn keep_sized(&mut self, blob: &[u8]) -> Result<u32, IndexError> {
+    pub(super) fn keep_sized(&mut self, blob: &[u8]) -> Result<u32, IndexError> {
         let mut sized = Vec::with_capacity(blob.len() + 5);
         put_bytes(&mut sized, blob);
         self.keep(&sized)
@@ -103,7 +109,7 @@ impl IndexBuilder {
         let known = self.feeds.iter().position(|feed| feed.name == name);
         FeedId(known.unwrap_or_else(|| {
             let source = source.to_owned();
-            self.feeds.push(Feed { name: name.to_owned(), source, imported_at, refused: 0 });
+            self.feeds.push(Feed { name: name.to_owned(), source, imported_at, refused: 0, facts: 0, dated: None });
             self.feeds.len() - 1
         }))
     }
@@ -113,6 +119,24 @@ impl IndexBuilder {
         if let Some(feed) = self.feeds.get_mut(feed.0) {
             feed.refused = feed.refused.saturating_add(count);
         }
+    }
+
+    /// Notes the date that a feed has as a whole; of several the latest counts.
+    pub fn dated(&mut self, feed: FeedId, date: Timestamp) {
+        if let Some(feed) = self.feeds.get_mut(feed.0) {
+            feed.dated = feed.dated.max(Some(date));
+        }
+    }
+
+    /// Adds a fact that came with `feed`. Where one of its kind is already there, that one stays.
+    ///
+    /// Fails if there is more than the format has room for.
+    pub fn add_fact(&mut self, cve: CveId, fact: &Fact, feed: FeedId) -> Result<(), IndexError> {
+        let is_new = self.facts.add(cve, fact, &mut self.arena)?;
+        if let Some(feed) = self.feeds.get_mut(feed.0) {
+            feed.facts += u64::from(is_new);
+        }
+        Ok(())
     }
 
     /// Adds a record that came with `feed`. Where a record of this id is already there, the feed is noted with it, and
@@ -144,9 +168,9 @@ impl IndexBuilder {
         self.records.len()
     }
 
-    /// Whether there is no record yet.
+    /// Whether there is neither a record nor a fact yet.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.records.is_empty() && self.facts.is_empty()
     }
 
     fn pending<'r>(&mut self, record: &'r Record) -> Result<Pending, IndexError> {
@@ -175,8 +199,8 @@ impl IndexBuilder {
         let name = ecosystem::normalise(&affected.ecosystem, &affected.name);
         let key = (self.arena.keep_sized(affected.ecosystem.as_bytes())?, self.arena.keep_sized(name.as_bytes())?);
         let next = u32::try_from(self.keys.len()).map_err(|_| IndexError::TooLarge)?;
-        let ratings = Ratings::of(&affected.severities, affected.word.as_deref());
-        let has_ratings = !affected.severities.is_empty() || affected.word.is_some();
+        let ratings = Ratings::of(&affected.severities, affected.word.as_deref()).with_response(affected.response);
+        let has_ratings = !affected.severities.is_empty() || affected.word.is_some() || affected.response.is_some();
         let ratings = postcard::to_stdvec(&ratings).map_err(|_| IndexError::TooLarge)?;
         let versions = intervals::encode_versions(&affected.versions, own);
         Ok(PendingEntry {
@@ -197,10 +221,11 @@ impl IndexBuilder {
         let (records, groups) = self.records_and_groups(&pending)?;
         let [buckets, keys, postings] = self.keys_and_postings(&pending)?;
         drop(pending);
+        let facts = self.facts.rows(&mut self.arena)?;
         let arena = self.arena.bytes;
         // What was needed to get here is as large as the index itself: let go of it before the index is put together.
         drop((self.arena.offsets, self.keys));
-        let sections = [&meta, &arena, &buckets, &keys, &postings, &records, &groups];
+        let sections = [&meta, &arena, &buckets, &keys, &postings, &records, &groups, &facts];
         Ok(assemble(&sections.map(Vec::as_slice)))
     }
 
@@ -210,9 +235,9 @@ impl IndexBuilder {
             ecosystem: ecosystem::base(&feed.name),
             source: &feed.source,
             imported_at: feed.imported_at.unix_seconds(),
-            records: 0,
+            records: feed.facts,
             refused: feed.refused,
-            newest_modified: None,
+            newest_modified: feed.dated.map(Timestamp::unix_seconds),
         });
         let mut feeds = feeds.collect::<Vec<_>>();
         for (_, record) in pending {
@@ -241,7 +266,7 @@ impl IndexBuilder {
         let heads = pending.iter().map(|(_, pending)| postcard::from_bytes::<Head<'_>>(&pending.head));
         let heads = heads.collect::<Result<Vec<_>, _>>().map_err(super::Damaged::from)?;
         let (groups, flaws) = group(pending, &heads);
-        let severities = severities(pending, &heads, &flaws, groups.len(), self);
+        let severities = severities(pending, &heads, &flaws, &groups, self);
         let mut group_rows = Vec::with_capacity(groups.len() * 4);
         for (ids, known) in groups.into_iter().zip(&severities) {
             let row = Group {
@@ -340,10 +365,10 @@ fn severities(
     pending: &[(String, Pending)],
     heads: &[Head<'_>],
     flaws: &[Vec<usize>],
-    groups: usize,
+    groups: &[Vec<&str>],
     builder: &IndexBuilder,
 ) -> Vec<Assessment> {
-    let mut best = vec![Assessment::default(); groups];
+    let mut best = vec![Assessment::default(); groups.len()];
     for (((_, record), head), flaws) in pending.iter().zip(heads).zip(flaws) {
         let [group] = flaws.as_slice() else { continue };
         if head.withdrawn.is_some() {
@@ -358,6 +383,15 @@ fn severities(
         });
         if let Some(known) = known.filter(|known| strength(known) > strength(&best[*group])) {
             best[*group] = known;
+        }
+    }
+    for (best, ids) in best.iter_mut().zip(groups) {
+        let facts = ids.iter().filter_map(|id| builder.facts.ratings(CveId::parse(id)?));
+        let known = facts.filter_map(|offset| Assessment::of_ratings("NVD", builder.ratings(offset)?.iter()));
+        for known in known {
+            if strength(&known) > strength(best) {
+                *best = known;
+            }
         }
     }
     best

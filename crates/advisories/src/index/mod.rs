@@ -9,6 +9,7 @@
 //! postings  one affected package of one record: record, ranges, versions, ratings
 //! records   sorted by id
 //! groups    one flaw under all its ids, with the severity known of it
+//! facts     what is known of a CVE in any package, sorted by its year and number
 //! ```
 //!
 //! Numbers are little-endian. Opening checks the header and the bounds of the sections only, so that it takes no longer
@@ -16,6 +17,7 @@
 
 mod blob;
 mod build;
+mod facts;
 mod info;
 mod intervals;
 mod rows;
@@ -32,17 +34,19 @@ pub(crate) use rows::{Group, Head};
 pub(crate) use view::{Posting, View};
 
 use crate::record::Record;
+use crate::{CveId, Facts};
 use blob::u64_from;
 
 /// The start of every index; its last byte is the version of the format.
-const MAGIC: [u8; 8] = *b"PLIMADV\x02";
-const SECTIONS: usize = 7;
+const MAGIC: [u8; 8] = *b"PLIMADV\x03";
+const SECTIONS: usize = 8;
 const SECTION_TABLE: usize = 40;
 const CHECKSUM: usize = SECTION_TABLE + SECTIONS * 16;
 const HEADER: usize = CHECKSUM + 8;
 const KEY_ROW: usize = 24;
 const POSTING_ROW: usize = 16;
 const RECORD_ROW: usize = 12;
+const FACT_ROW: usize = 24;
 
 /// Why an index cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +92,7 @@ enum Section {
     Postings,
     Records,
     Groups,
+    Facts,
 }
 
 impl<B: AsRef<[u8]>> Index<B> {
@@ -161,7 +166,21 @@ impl<B: AsRef<[u8]>> Index<B> {
             postings: section(Section::Postings),
             records: section(Section::Records),
             groups: section(Section::Groups),
+            facts: section(Section::Facts),
         }
+    }
+
+    /// What is known of a CVE in whatever package.
+    ///
+    /// Fails if the index is damaged.
+    pub fn facts(&self, cve: CveId) -> Result<Facts, Damaged> {
+        self.view().facts_of(cve)
+    }
+
+    /// What is known of every CVE, in the order of their ids.
+    pub fn all_facts(&self) -> impl Iterator<Item = Result<(CveId, Facts), Damaged>> {
+        let view = self.view();
+        (0..view.facts.len() / FACT_ROW).map(move |number| view.facts_at(number))
     }
 
     /// Every record with the names of its feeds, in the order of their ids, as [`IndexBuilder::add`] took them. Ranges

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Damaged;
-use crate::record::{Affected, Rating, RatingKind, Record};
-use crate::{Severity, Timestamp};
+use crate::record::{Affected, Rating, RatingKind, Record, Response};
+use crate::{Exploited, Severity, Timestamp};
 
 /// A record without its affected packages, as stored.
 #[derive(Serialize, Deserialize)]
@@ -28,6 +28,35 @@ pub(crate) struct Ratings<'a> {
     #[serde(borrow)]
     vectors: Vec<(u8, &'a str)>,
     pub(crate) word: Option<&'a str>,
+    response: u8,
+}
+
+/// That a CVE is exploited, as stored.
+#[derive(Serialize, Deserialize)]
+pub(super) struct ExploitedRow {
+    added: i64,
+    due: Option<i64>,
+    ransomware: bool,
+}
+
+impl From<Exploited> for ExploitedRow {
+    fn from(exploited: Exploited) -> Self {
+        Self {
+            added: exploited.added.unix_seconds(),
+            due: exploited.due.map(Timestamp::unix_seconds),
+            ransomware: exploited.ransomware,
+        }
+    }
+}
+
+impl From<ExploitedRow> for Exploited {
+    fn from(row: ExploitedRow) -> Self {
+        Self {
+            added: Timestamp::from_unix_seconds(row.added),
+            due: row.due.map(Timestamp::from_unix_seconds),
+            ransomware: row.ransomware,
+        }
+    }
 }
 
 /// A flaw under all its ids, as stored.
@@ -49,7 +78,18 @@ const SEVERITIES: [Severity; 6] =
 impl<'a> Ratings<'a> {
     pub(super) fn of(severities: &'a [Rating], word: Option<&'a str>) -> Self {
         let vectors = severities.iter().map(|rating| (rating.kind as u8, rating.value.as_str())).collect();
-        Self { vectors, word }
+        Self { vectors, word, response: 0 }
+    }
+
+    /// The same with what the publisher has decided.
+    pub(super) fn with_response(mut self, response: Option<Response>) -> Self {
+        let place = response.and_then(|response| Response::ALL.iter().position(|known| *known == response));
+        self.response = place.map_or(0, |place| place as u8 + 1);
+        self
+    }
+
+    pub(crate) fn response(&self) -> Option<Response> {
+        Response::ALL.get(usize::from(self.response).checked_sub(1)?).copied()
     }
 
     /// The ratings of kinds that are known.

@@ -1,12 +1,14 @@
 //! Looking things up in the sections of an index.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::blob::{Reader, hash, u32_at, u64_from};
 use super::intervals::{self, Answer, Asked};
-use super::rows::{Group, Head, Ratings};
-use super::{Damaged, KEY_ROW, POSTING_ROW, RECORD_ROW, build};
+use super::rows::{ExploitedRow, Group, Head, Ratings};
+use super::{Damaged, FACT_ROW, KEY_ROW, POSTING_ROW, RECORD_ROW, build};
 use crate::record::Affected;
+use crate::{CveId, Epss, Facts};
 
 /// The sections of an index as slices.
 #[derive(Clone, Copy)]
@@ -17,7 +19,11 @@ pub(crate) struct View<'a> {
     pub(super) postings: &'a [u8],
     pub(super) records: &'a [u8],
     pub(super) groups: &'a [u8],
+    pub(super) facts: &'a [u8],
 }
+
+/// Stands in a row of facts for a probability that is not known.
+pub(super) const NO_EPSS: u32 = u32::MAX;
 
 /// One affected package of a record, where it is filed.
 #[derive(Clone, Copy)]
@@ -140,6 +146,36 @@ impl<'a> View<'a> {
         if group.ids.is_empty() { Err(Damaged) } else { Ok(group) }
     }
 
+    /// What is known of a CVE.
+    pub(crate) fn facts_of(self, cve: CveId) -> Result<Facts, Damaged> {
+        let (mut first, mut last) = (0, self.facts.len() / FACT_ROW);
+        while first < last {
+            let middle = first.midpoint(last);
+            let (found, facts) = (u64_from(Self::row(self.facts, middle, FACT_ROW)?, 0)?, || self.facts_at(middle));
+            match found.cmp(&cve.to_number()) {
+                Ordering::Equal => return Ok(facts()?.1),
+                Ordering::Less => first = middle + 1,
+                Ordering::Greater => last = middle,
+            }
+        }
+        Ok(Facts::default())
+    }
+
+    pub(super) fn facts_at(self, number: usize) -> Result<(CveId, Facts), Damaged> {
+        let row = Self::row(self.facts, number, FACT_ROW)?;
+        let (probability, percentile) = (u32_at(row, 2)?, u32_at(row, 3)?);
+        let exploited = match self.optional(u32_at(row, 4)?)? {
+            Some(mut at) => Some(postcard::from_bytes::<ExploitedRow>(at.bytes()?)?.into()),
+            None => None,
+        };
+        let ratings = match self.optional(u32_at(row, 5)?)? {
+            Some(mut at) => postcard::from_bytes::<Ratings<'_>>(at.bytes()?)?.severities(),
+            None => Vec::new(),
+        };
+        let epss = (probability != NO_EPSS).then_some(Epss { probability, percentile });
+        Ok((CveId::from_number(u64_from(row, 0)?), Facts { exploited, epss, ratings }))
+    }
+
     pub(super) fn entries_by_record(self) -> Result<Vec<(u32, Entry)>, Damaged> {
         let mut entries = Vec::with_capacity(self.postings.len() / POSTING_ROW);
         for key in 0..self.keys.len() / KEY_ROW {
@@ -168,6 +204,7 @@ impl<'a> View<'a> {
             versions: posting.versions.map_or(Ok(Vec::new()), intervals::decode_versions)?,
             severities: ratings.severities(),
             word: ratings.word.map(str::to_owned),
+            response: ratings.response(),
         })
     }
 }

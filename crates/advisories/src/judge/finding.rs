@@ -6,16 +6,16 @@ use std::sync::Arc;
 use plimsoll_inventory::InstalledPackage;
 
 use super::package::{Match, Subject};
-use crate::Assessment;
 use crate::finding::{Evidence, Finding, Rule, Status, Until};
 use crate::index::{Answer, Asked, Damaged, End, Group, Posting};
-use crate::record::is_malicious;
+use crate::record::{Response, is_malicious, is_undated};
 use crate::version::Comparator;
+use crate::{Assessment, Facts};
 
 pub(super) fn finding(
     subject: &Subject<'_>,
     package: &Arc<InstalledPackage>,
-    flaw: &Group<'_>,
+    (flaw, facts): (&Group<'_>, &Facts),
     matches: &[&Match<'_, '_>],
     entries: &[Posting<'_>],
 ) -> Result<Finding, Damaged> {
@@ -27,7 +27,8 @@ pub(super) fn finding(
         None => assessment(flaw, matches)?,
     };
     let summary = [lead].into_iter().chain(matches.iter().copied()).map(|found| found.head.summary);
-    let published = matches.iter().map(|found| found.head.published()).collect::<Option<Vec<_>>>();
+    let dated = matches.iter().filter(|found| !is_undated(found.head.id));
+    let published = dated.map(|found| found.head.published()).collect::<Option<Vec<_>>>();
     Ok(Finding {
         id: id.to_owned(),
         aliases: aliases(flaw, id, matches),
@@ -37,6 +38,9 @@ pub(super) fn finding(
         installed: subject.version.text().to_owned(),
         fixed: fix(subject, matches, entries)?.map(str::to_owned),
         status: lead.status(),
+        response: response(matches)?,
+        exploited: facts.exploited,
+        epss: facts.epss,
         malicious: malicious.is_some(),
         severity: assessment.severity,
         severity_source: assessment.source,
@@ -52,6 +56,12 @@ pub(super) fn finding(
             rule: rule(lead.answer),
         },
     })
+}
+
+/// What is decided about the flaw; of several decisions the one that promises least.
+fn response(matches: &[&Match<'_, '_>]) -> Result<Option<Response>, Damaged> {
+    let responses = matches.iter().map(|found| Ok(found.posting.ratings()?.response()));
+    Ok(responses.collect::<Result<Vec<_>, Damaged>>()?.into_iter().flatten().max())
 }
 
 /// The match to show: one that is certain, if possible one that names the fix, by the order of their ids.

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use plimsoll_inventory::{InstalledPackage, Package};
 
 use super::finding::finding;
-use crate::Timestamp;
 use crate::finding::Finding;
 use crate::flaw;
-use crate::index::{Answer, Asked, Damaged, Head, Posting, View};
+use crate::index::{Answer, Asked, Damaged, Group, Head, Posting, View};
+use crate::record::Response;
 use crate::scheme::{self, Applies, Identity, Scheme};
 use crate::version::Comparator;
+use crate::{CveId, Facts, Timestamp};
 
 /// An index, asked at a certain time.
 #[derive(Clone, Copy)]
@@ -46,6 +47,8 @@ struct Said<'a, 's> {
     matches: Vec<Match<'a, 's>>,
     /// The flaws that those speak of who have the last word.
     decided: BTreeSet<usize>,
+    /// The flaws that the package never had, as those who publish it say.
+    denied: BTreeSet<usize>,
 }
 
 impl<'a> Matcher<'a> {
@@ -116,6 +119,10 @@ impl<'a> Matcher<'a> {
                 let answer = match posting.ask(subject.version)? {
                     Answer::NotAffected => {
                         rebuilt.insert(posting.record);
+                        if posting.ratings()?.response() == Some(Response::NotAffected) {
+                            let flaws: Result<Vec<_>, _> = self.view.flaws(posting.record)?.collect();
+                            said.denied.extend(flaws?);
+                        }
                         if !overriding {
                             continue;
                         }
@@ -172,7 +179,7 @@ impl<'a> Matcher<'a> {
         for found in &said.matches {
             for flaw in self.view.flaws(found.posting.record)? {
                 let flaw = flaw?;
-                if found.overriding || !said.decided.contains(&flaw) {
+                if (found.overriding || !said.decided.contains(&flaw)) && !said.denied.contains(&flaw) {
                     flaws.entry(flaw).or_default().push(found);
                 }
             }
@@ -180,9 +187,21 @@ impl<'a> Matcher<'a> {
         let package = Arc::new(installed.clone());
         let findings = flaws.iter().map(|(flaw, matches)| {
             let flaw = self.view.group(*flaw)?;
-            finding(subject, &package, &flaw, matches, &said.entries)
+            let facts = self.facts(&flaw)?;
+            finding(subject, &package, (&flaw, &facts), matches, &said.entries)
         });
         findings.collect()
+    }
+
+    /// What is known of a flaw under any of its CVE ids: that one of them is exploited, and the likeliest.
+    fn facts(&self, flaw: &Group<'_>) -> Result<Facts, Damaged> {
+        let mut facts = Facts::default();
+        for cve in flaw.ids.iter().filter_map(|id| CveId::parse(id)) {
+            let known = self.view.facts_of(cve)?;
+            facts.exploited = facts.exploited.or(known.exploited);
+            facts.epss = [facts.epss, known.epss].into_iter().flatten().max_by_key(|epss| epss.probability);
+        }
+        Ok(facts)
     }
 }
 

@@ -634,3 +634,55 @@ fn what_is_only_declared_counts_where_it_is_asked_for() {
     let counted = judge_declared(Some(&index(&records)), &inventory, now());
     assert_eq!((counted.findings.len(), counted.unknown.len()), (1, 2), "{:?}", counted.unknown);
 }
+
+#[test]
+fn what_lists_beyond_osv_say_of_a_flaw() {
+    use crate::importers::{Importer, Intake, Item};
+    let osv = |cve: &str| {
+        let affected = json!([events("Debian:12", "curl", json!([{"introduced": "0"}]))]);
+        json!({"id": format!("DEBIAN-{cve}"), "modified": "2024-01-01T00:00:00Z", "published": "2023-06-01T00:00:00Z", "upstream": [cve], "affected": affected})
+    };
+    let tracker = r#"{"curl": {
+        "CVE-2024-0001": {"releases": {"bookworm": {"status": "open", "urgency": "low", "nodsa": "Minor", "nodsa_reason": "ignored"}}},
+        "CVE-2024-0002": {"releases": {"bookworm": {"status": "resolved", "fixed_version": "0", "urgency": "not yet assigned"}}},
+        "CVE-2024-0003": {"releases": {"bookworm": {"status": "open", "urgency": "unimportant"}}}}}"#;
+    let kev =
+        r#"{"vulnerabilities": [{"cveID": "CVE-2024-0001", "dateAdded": "2024-02-01", "dueDate": "2024-02-22"}]}"#;
+    let epss = "cve,epss,percentile\nCVE-2024-0001,0.25,0.9\n";
+    let mut builder = IndexBuilder::new();
+    let feed = builder.feed("x", "x", Timestamp::from_unix_seconds(0));
+    for cve in ["CVE-2024-0001", "CVE-2024-0002"] {
+        let record = Record::parse(osv(cve).to_string().as_bytes(), &Limits::default()).unwrap();
+        builder.add(&record, None).unwrap();
+    }
+    for (importer, text) in [(Importer::DebianTracker, tracker), (Importer::CisaKev, kev), (Importer::Epss, epss)] {
+        let mut intake = Intake::new(importer, Limits::default(), Timestamp::from_unix_seconds(0));
+        let take = &mut |item| match item {
+            Item::Record(record) => builder.add(&record, Some(feed)).unwrap(),
+            Item::Fact(cve, fact) => builder.add_fact(cve, &fact, feed).unwrap(),
+            Item::Refused { entry, reason } => panic!("{entry}: {reason}"),
+        };
+        intake.document(text.as_bytes(), take).unwrap();
+    }
+    let index = Index::open(builder.build(Timestamp::from_unix_seconds(0)).unwrap()).unwrap();
+    let inventory = Inventory {
+        packages: vec![package(PackageKind::Deb, "curl", "7.88.1-10")],
+        distribution: Some(distribution("debian", "12")),
+        ..Inventory::default()
+    };
+    let findings = judge(Some(&index), &inventory, now()).findings;
+    let told = findings.iter().map(|finding| {
+        let response = finding.response.map(crate::Response::word);
+        (finding.id.as_str(), finding.severity, response, finding.exploited.is_some(), finding.epss.is_some())
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            ("CVE-2024-0001", Severity::Low, Some("wontFix"), true, true),
+            ("CVE-2024-0003", Severity::Negligible, None, false, false)
+        ]
+    );
+    assert_eq!(findings[0].published, "2023-06-01T00:00:00Z".parse().ok());
+    assert_eq!(findings[0].advisory, "DEBIAN-CVE-2024-0001");
+    assert_eq!(findings[1].published, None);
+}

@@ -7,6 +7,7 @@ mod validate;
 mod wire;
 
 pub use refusal::{RangeRule, Refusal};
+pub(crate) use validate::cut;
 
 use crate::Timestamp;
 
@@ -57,6 +58,40 @@ pub struct Affected {
     pub severities: Vec<Rating>,
     /// The severity word of this package (`ecosystem_specific` or `database_specific`, `severity` or `urgency`).
     pub word: Option<String>,
+    /// What those who publish the package have decided about the flaw; none where they do not say.
+    pub response: Option<Response>,
+}
+
+/// What those who publish a package have decided about a flaw, beyond fixing it in some version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Response {
+    /// The package does not have the flaw, in any of its versions.
+    NotAffected,
+    /// Whether it has is being looked into.
+    UnderInvestigation,
+    /// It will be fixed later, or with something else.
+    Deferred,
+    /// It will not be fixed.
+    WontFix,
+    /// The package gets no updates any more.
+    EndOfLife,
+}
+
+impl Response {
+    /// Every response; a place in this list is what an index names it by.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::NotAffected, Self::UnderInvestigation, Self::Deferred, Self::WontFix, Self::EndOfLife];
+
+    /// The response in a word, for programs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotAffected => "notAffected",
+            Self::UnderInvestigation => "underInvestigation",
+            Self::Deferred => "deferred",
+            Self::WontFix => "wontFix",
+            Self::EndOfLife => "endOfLife",
+        }
+    }
 }
 
 /// Intervals of affected versions, as the events that open and close them, in the record's order.
@@ -184,6 +219,11 @@ impl Record {
     pub fn is_malicious(&self) -> bool {
         is_malicious(&self.id)
     }
+}
+
+/// Whether a record is of a list that has no dates: what it says of a flaw was said at some time, perhaps long ago.
+pub(crate) fn is_undated(id: &str) -> bool {
+    crate::importers::UNDATED.iter().any(|prefix| id.starts_with(prefix))
 }
 
 /// Whether an id is that of a report of a malicious package.

@@ -3,7 +3,9 @@
 use sha2::{Digest as _, Sha256};
 
 use super::refusal::RangeRule;
-use super::{Affected, Event, Limits, Range, RangeKind, Rating, RatingKind, Record, Refusal, SUMMARY_LENGTH, wire};
+use super::{
+    Affected, Event, Limits, Range, RangeKind, Rating, RatingKind, Record, Refusal, Response, SUMMARY_LENGTH, wire,
+};
 use crate::Timestamp;
 
 pub(super) fn record(json: &[u8], limits: &Limits) -> Result<Record, Refusal> {
@@ -69,7 +71,7 @@ fn time(field: &'static str, text: &str) -> Result<Timestamp, Refusal> {
 }
 
 /// One line of bounded length; control characters would reach terminals.
-fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
     line.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SUMMARY_LENGTH).collect()
 }
@@ -115,14 +117,21 @@ fn affected_package(at: usize, wire: wire::Affected, limits: &Limits) -> Result<
         ranges.push(Range { kind, events });
     }
     let words = [wire.ecosystem_specific, wire.database_specific].into_iter().flatten();
+    let word = words.filter_map(|words| words.severity.or(words.urgency)).find(|word| word.len() <= limits.text);
     Ok(Some(Affected {
         ecosystem: text(present(package.ecosystem, "ecosystem")?, limits)?,
         name: text(present(package.name, "name")?, limits)?,
         ranges,
         versions: texts(bounded(wire.versions.unwrap_or_default(), limits.versions, "versions")?, limits)?,
         severities: ratings(wire.severity, limits)?,
-        word: words.filter_map(|words| words.severity.or(words.urgency)).find(|word| word.len() <= limits.text),
+        response: word.as_deref().and_then(response),
+        word,
     }))
+}
+
+/// Debian's urgency is a decision where it is no severity.
+fn response(word: &str) -> Option<Response> {
+    (word == "end-of-life").then_some(Response::EndOfLife)
 }
 
 fn event(wire: wire::Event) -> Result<Event, RangeRule> {

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use plimsoll_advisories::importers::Unreadable;
 use plimsoll_advisories::{Damaged, IndexError};
 use zip::result::ZipError;
 
@@ -19,8 +20,8 @@ pub enum FeedError {
         #[source]
         source: io::Error,
     },
-    /// The source is neither a directory nor a zip archive.
-    #[error("{} is neither a directory nor a .zip file of advisories", path.display())]
+    /// The source is neither a directory nor a file of a known kind.
+    #[error("{} is neither a directory nor a file of advisories", path.display())]
     NotASource {
         /// The source.
         path: PathBuf,
@@ -41,6 +42,15 @@ pub enum FeedError {
         path: PathBuf,
         /// What there is too much of.
         what: &'static str,
+    },
+    /// A document of a feed that is none of OSV records is damaged.
+    #[error("{}", path.display())]
+    Document {
+        /// The document.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: Unreadable,
     },
     /// Not one record of the source could be used.
     #[error("{} holds no usable advisory ({refused} refused)", path.display())]

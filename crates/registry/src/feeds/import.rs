@@ -8,9 +8,10 @@ use plimsoll_advisories::{FeedId, FeedInfo, Index, IndexBuilder, Limits, Record,
 use plimsoll_mapped::Mapped;
 
 use super::FeedError;
+use super::documents;
 use super::generation::Folder;
 use super::read::{Item, read};
-use super::source::{SourceFile, files};
+use super::source::{Kind, SourceFile, files};
 
 /// How many refused records a report names.
 const NAMED: usize = 100;
@@ -75,14 +76,19 @@ pub struct RefusedRecord {
 /// ecosystem that all records share; where they share none, each record belongs to the feed of its first package's
 /// ecosystem. A record that is refused is left out, counted and logged.
 ///
-/// Fails, with the generation in force unchanged, if an archive is broken or no record is usable.
+/// Feeds that are not of OSV records ([`Importer`](plimsoll_advisories::importers::Importer)) lie in folders of their
+/// names, as JSON or CSV, compressed by gzip or not.
+///
+/// Fails, with the generation in force unchanged, if an archive or a document is broken or no record is usable.
 pub fn import(source: &Path, data: &Path, progress: &mut dyn FnMut(Progress<'_>)) -> Result<ImportReport, FeedError> {
     let folder = Folder::of(data);
     let files = files(source)?;
     let _lock = folder.lock()?;
     let now = Timestamp::from(SystemTime::now());
     let mut import = Import::new(source, now);
-    import.read(&files, progress)?;
+    let (documents, records): (Vec<_>, Vec<_>) = files.iter().partition(|file| matches!(file.kind, Kind::Document(_)));
+    import.read(&records, progress)?;
+    documents::read(&mut import, &documents, progress)?;
     if import.builder.is_empty() {
         return Err(FeedError::NoRecords { path: source.to_owned(), refused: import.refused_count });
     }
@@ -106,11 +112,11 @@ pub fn import(source: &Path, data: &Path, progress: &mut dyn FnMut(Progress<'_>)
     })
 }
 
-struct Import {
-    builder: IndexBuilder,
-    limits: Limits,
+pub(super) struct Import {
+    pub(super) builder: IndexBuilder,
+    pub(super) limits: Limits,
     source: String,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     /// The feeds that are replaced, with the number of their records before.
     replaced: BTreeMap<String, Option<u64>>,
     refused_count: u64,
@@ -140,7 +146,7 @@ impl Import {
         }
     }
 
-    fn read(&mut self, files: &[SourceFile], progress: &mut dyn FnMut(Progress<'_>)) -> Result<(), FeedError> {
+    fn read(&mut self, files: &[&SourceFile], progress: &mut dyn FnMut(Progress<'_>)) -> Result<(), FeedError> {
         let mut unnamed = Unnamed::default();
         for file in files {
             let feed = file.feed.as_deref().map(|name| self.feed(name));
@@ -171,12 +177,12 @@ impl Import {
         Ok(())
     }
 
-    fn feed(&mut self, name: &str) -> FeedId {
+    pub(super) fn feed(&mut self, name: &str) -> FeedId {
         self.replaced.entry(name.to_owned()).or_insert(None);
         self.builder.feed(name, &self.source, self.now)
     }
 
-    fn refuse(&mut self, file: String, reason: String) {
+    pub(super) fn refuse(&mut self, file: String, reason: String) {
         tracing::warn!(file, reason, "an advisory was refused");
         self.refused_count += 1;
         if self.refused.len() < NAMED {
@@ -231,6 +237,14 @@ impl Import {
         if kept.is_empty() {
             return Ok(());
         }
+        for item in index.all_facts() {
+            let (cve, facts) = item?;
+            for fact in facts.each() {
+                if let Some(feed) = kept.get(documents::feed_of(&fact)) {
+                    self.builder.add_fact(cve, &fact, *feed)?;
+                }
+            }
+        }
         for item in index.records() {
             let (record, feeds) = item?;
             for feed in feeds.iter().filter_map(|feed| kept.get(feed.as_str())) {
@@ -244,6 +258,9 @@ impl Import {
     fn old_feed(&mut self, feed: &FeedInfo) -> FeedId {
         let id = self.builder.feed(&feed.feed, &feed.source, feed.imported_at);
         self.builder.refused(id, feed.refused);
+        if let Some(date) = feed.newest_modified {
+            self.builder.dated(id, date);
+        }
         id
     }
 }

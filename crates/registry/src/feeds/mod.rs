@@ -13,6 +13,7 @@
 //! An import replaces the feeds it contains and keeps the others: their records are decoded from the generation in force,
 //! so that nothing but the index has to be stored.
 
+mod documents;
 mod error;
 mod generation;
 mod import;

@@ -31,6 +31,7 @@ pub(super) fn read(
     each: &mut dyn FnMut(Item, u64, u64) -> Result<(), FeedError>,
 ) -> Result<(), FeedError> {
     match file.kind {
+        Kind::Document(_) => Ok(()),
         Kind::Archive => read_archive(&file.path, limits, each),
         Kind::Record => {
             let item = read_file(&file.path, limits);

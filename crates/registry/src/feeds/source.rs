@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use plimsoll_advisories::importers::Importer;
+
 use super::FeedError;
 
 /// How deep folders may be nested; symbolic links could make them endless.
@@ -21,8 +23,12 @@ pub(super) struct SourceFile {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// A zip of OSV records.
     Archive,
+    /// An OSV record.
     Record,
+    /// A document of another feed.
+    Document(Importer),
 }
 
 /// The ecosystems that OSV defines, and so the folders of the public bucket's layout.
@@ -81,11 +87,23 @@ const ECOSYSTEMS: [&str; 49] = [
 fn ecosystem_of(folder: Option<&std::ffi::OsStr>) -> Option<String> {
     let name = folder?.to_str()?;
     let base = name.split_once(':').map_or(name, |(base, _)| base);
-    ECOSYSTEMS.contains(&base).then(|| name.to_owned())
+    let is_feed = ECOSYSTEMS.contains(&base) || Importer::of_name(name).is_some();
+    is_feed.then(|| name.to_owned())
+}
+
+/// The feed that a document's own name tells: that of the feed, or its publisher's name for it.
+fn feed_of_document(path: &Path) -> Option<Importer> {
+    const USUAL: [(&str, Importer); 2] =
+        [("known_exploited_vulnerabilities", Importer::CisaKev), ("epss_scores-", Importer::Epss)];
+    let name = path.file_name()?.to_str()?;
+    let named = Importer::ALL.into_iter().find(|importer| name.starts_with(importer.name()));
+    let usual = || USUAL.into_iter().find(|(start, _)| name.starts_with(start)).map(|(_, importer)| importer);
+    named.or_else(usual)
 }
 
 /// The files of a source, in the order of their names: a directory in the layout of the public bucket
-/// (`<ecosystem>/all.zip`), a directory of records however nested, or one archive of records.
+/// (`<ecosystem>/all.zip`) with other feeds in folders of their names, a directory of records however nested, one archive
+/// of records, or one document of another feed.
 pub(super) fn files(source: &Path) -> Result<Vec<SourceFile>, FeedError> {
     let metadata = fs::metadata(source).map_err(FeedError::io(source))?;
     // A relative source such as `.` has its name only once it is resolved.
@@ -93,10 +111,13 @@ pub(super) fn files(source: &Path) -> Result<Vec<SourceFile>, FeedError> {
     let mut files = Vec::new();
     if metadata.is_dir() {
         walk(source, ecosystem_of(resolved.file_name()).as_deref(), 0, &mut files)?;
-    } else if metadata.is_file() && kind(source) == Some(Kind::Archive) {
+    } else if metadata.is_file() {
         let feed = ecosystem_of(resolved.parent().and_then(Path::file_name));
+        let feed = feed.or_else(|| feed_of_document(&resolved).map(|importer| importer.name().to_owned()));
         let feed = feed.or_else(|| ecosystem_of(resolved.file_stem()));
-        files.push(SourceFile { path: source.to_owned(), kind: Kind::Archive, feed });
+        let kind = kind(&resolved, feed.as_deref()).filter(|kind| *kind != Kind::Record);
+        let kind = kind.ok_or_else(|| FeedError::NotASource { path: source.to_owned() })?;
+        files.push(SourceFile { path: source.to_owned(), kind, feed });
     } else {
         return Err(FeedError::NotASource { path: source.to_owned() });
     }
@@ -119,7 +140,7 @@ fn walk(folder: &Path, feed: Option<&str>, depth: usize, files: &mut Vec<SourceF
             }
             let named = if feed.is_none() && depth == 0 { ecosystem_of(path.file_name()) } else { None };
             walk(&path, feed.or(named.as_deref()), depth + 1, files)?;
-        } else if let Some(kind) = kind(&path).filter(|_| metadata.is_file()) {
+        } else if let Some(kind) = kind(&path, feed).filter(|_| metadata.is_file()) {
             if files.len() == MAX_FILES {
                 return Err(FeedError::TooLarge { path: folder.to_owned(), what: "too many files" });
             }
@@ -129,13 +150,13 @@ fn walk(folder: &Path, feed: Option<&str>, depth: usize, files: &mut Vec<SourceF
     Ok(())
 }
 
-fn kind(path: &Path) -> Option<Kind> {
-    let extension = path.extension()?;
-    if extension.eq_ignore_ascii_case("zip") {
-        Some(Kind::Archive)
-    } else if extension.eq_ignore_ascii_case("json") {
-        Some(Kind::Record)
-    } else {
-        None
+fn kind(path: &Path, feed: Option<&str>) -> Option<Kind> {
+    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    match feed.and_then(Importer::of_name) {
+        Some(importer) => ends(&[".json", ".json.gz", ".csv", ".csv.gz"]).then_some(Kind::Document(importer)),
+        None if ends(&[".zip"]) => Some(Kind::Archive),
+        None if ends(&[".json"]) => Some(Kind::Record),
+        None => None,
     }
 }

@@ -335,3 +335,65 @@ fn tells_its_progress() {
     import(&path, &scene.data(), &mut |progress| told.push((progress.done, progress.total))).unwrap();
     assert_eq!(told, [(256, 600), (512, 600), (600, 600)]);
 }
+
+const KEV: &str = r#"{"count": 1, "vulnerabilities": [{"cveID": "CVE-2021-44228", "dateAdded": "2021-12-10"}]}"#;
+const EPSS: &str =
+    "#model_version:v1,score_date:2025-11-21T00:00:00+0000\ncve,epss,percentile\nCVE-2021-44228,0.9,1.0\n";
+const TRACKER: &str = r#"{"curl": {"CVE-2024-1234": {"releases": {"bookworm": {"status": "open"}}}}}"#;
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(text.as_bytes()).unwrap();
+    gzip.finish().unwrap()
+}
+
+#[test]
+fn feeds_beyond_osv_are_replaced_one_by_one() {
+    let scene = Scene::new();
+    scene.records("npm/all.zip", &[record("N-1", "npm", "a")]);
+    fs::write(scene.path("cisa-kev/known_exploited_vulnerabilities.json"), KEV).unwrap();
+    fs::write(scene.path("epss/epss_scores-current.csv.gz"), gzip(EPSS)).unwrap();
+    fs::write(scene.path("debian-tracker/data.json"), TRACKER).unwrap();
+    let report = scene.import(&scene.source()).unwrap();
+    assert_eq!(
+        feeds(&report),
+        [("cisa-kev", 1, None), ("debian-tracker", 1, None), ("epss", 1, None), ("npm", 1, None)]
+    );
+    let log4j = plimsoll_advisories::CveId::parse("CVE-2021-44228").unwrap();
+    let facts = |scene: &Scene| {
+        let generation = AdvisorySet::open(&scene.data()).current().unwrap().unwrap();
+        generation.index().facts(log4j).unwrap()
+    };
+    assert!(facts(&scene).exploited.is_some() && facts(&scene).epss.is_some());
+    // One feed alone, from a file that is known by its name; what it does not name any more is gone.
+    let next = KEV.replace("44228", "44229");
+    let alone = scene.path("elsewhere/cisa-kev-today.json");
+    fs::write(&alone, &next).unwrap();
+    assert_eq!(feeds(&scene.import(&alone).unwrap()), [("cisa-kev", 1, Some(1))]);
+    assert!(facts(&scene).exploited.is_none() && facts(&scene).epss.is_some());
+    assert_eq!(scene.ids(PackageKind::Npm, "a"), ["N-1"]);
+    let info = info(&scene.data()).unwrap().unwrap();
+    let epss = info.feeds.iter().find(|feed| feed.feed == "epss").unwrap();
+    assert_eq!(epss.newest_modified.map(|time| time.to_string()).as_deref(), Some("2025-11-21T00:00:00Z"));
+}
+
+#[test]
+fn a_damaged_document_changes_nothing() {
+    let scene = Scene::new();
+    scene.records("npm/all.zip", &[record("N-1", "npm", "a")]);
+    let before = scene.import(&scene.source()).unwrap().generation;
+    let whole = gzip(EPSS);
+    let check = |name: &str, content: &[u8]| {
+        let path = scene.path(name);
+        fs::write(&path, content).unwrap();
+        assert!(scene.import(&path).is_err(), "{name}");
+        fs::remove_file(&path).unwrap();
+        assert_eq!(info(&scene.data()).unwrap().unwrap().generation, before, "{name}");
+    };
+    check("epss/a.csv.gz", &whole[..whole.len() - 9]);
+    check("epss/a.csv.gz", b"not gzip");
+    check("epss/a.csv", b"\xff\xfe");
+    check("cisa-kev/a.json", &KEV.as_bytes()[..KEV.len() - 2]);
+    check("debian-tracker/a.json", b"{}");
+    check("alpine-secdb/a.json", TRACKER.as_bytes());
+}
