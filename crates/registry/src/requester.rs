@@ -8,7 +8,8 @@ use plimsoll_iam::{AccountId, Caller};
 use crate::access::action;
 use crate::{Registry, RegistryError, now};
 
-/// The longest text of a record, in bytes: who is denied must not fill the log with what it asked for.
+/// The longest text of a denial's record, in bytes: who is denied must not fill the log with what it asked for. What was
+/// done is told whole.
 const LONGEST: usize = 2048;
 
 /// Who asks for something, from where, in which request: what is recorded with every change and every denial.
@@ -71,15 +72,15 @@ impl Requester {
             principal: self.principal.clone(),
             source: self.source.clone(),
             action: deed.action.into_owned(),
-            resource: cut(deed.resource),
+            resource: deed.resource,
             outcome,
             request_id: self.request_id.clone(),
-            detail: cut(deed.detail),
+            detail: deed.detail,
         }
     }
 }
 
-/// A text as a record holds it.
+/// A text as the record of a denial holds it.
 fn cut(mut text: String) -> String {
     if text.len() > LONGEST {
         text.truncate(text.floor_char_boundary(LONGEST));
@@ -91,6 +92,7 @@ fn cut(mut text: String) -> String {
 impl Registry {
     /// Enters a denial into the audit log.
     pub async fn record_denial(&self, requester: &Requester, deed: Deed<'_>) -> Result<(), RegistryError> {
+        let deed = Deed { resource: cut(deed.resource), detail: cut(deed.detail), ..deed };
         self.catalog.append_audit(requester.entry(deed, Outcome::Denied), now()).await?;
         Ok(())
     }

@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
-use plimsoll_catalog::{CatalogError, Event, LifecycleAction, LifecycleChange, LifecycleTask, Repository};
+use plimsoll_catalog::{
+    CatalogError, Event, LifecycleAction, LifecycleChange, LifecyclePolicy, LifecycleTask, Repository,
+};
 use plimsoll_rules::lifecycle::{Action, Policy};
 use serde_json::json;
 
@@ -59,11 +61,15 @@ impl Registry {
 
     /// Carries out one policy. Where the repository changes between look and leap, it looks again.
     async fn carry_out(&self, task: &LifecycleTask, run: &mut LifecycleRun) -> Result<(), RegistryError> {
-        let policy = Policy::parse(&task.policy.text)?;
+        let mut task = task.clone();
         for _ in 0..ATTEMPTS {
-            match self.carry_out_once(task, policy.clone(), run).await {
+            match self.carry_out_once(&task, Policy::parse(&task.policy.text)?, run).await {
                 Err(RegistryError::Catalog(CatalogError::Outdated)) => {}
                 done => return done,
+            }
+            match self.policy_of(&task).await? {
+                Some(policy) => task.policy = policy,
+                None => return Ok(()),
             }
         }
         // Somebody is busy there. What is due is still due at the next run.
@@ -83,15 +89,59 @@ impl Registry {
             Err(RegistryError::RepositoryUnknown) => return Ok(()),
             picks => picks?,
         };
+        let mut outdated = None;
         for step in steps(picks) {
-            let cause = requester(&step).cause(deed(repository, &step), Some(event(repository, &step)));
-            let changes = step.picks.iter().map(change).collect();
-            // What was pulled a moment ago is not to be archived for not being pulled.
-            self.record_pulls().await?;
-            self.catalog.carry_out_lifecycle_step(repository, text, changes, cause).await?;
-            run.count(&step);
+            outdated = self.step_by_parts(task, &step, run).await?.or(outdated);
+        }
+        if let Some(outdated) = outdated {
+            return Err(outdated);
         }
         self.catalog.lifecycle_evaluated(repository, text, now).await?;
+        Ok(())
+    }
+
+    /// Takes a step at once, or where one of its images has changed since, what is left of it image by image: of a
+    /// repository that is always busy, something would always have changed. Answers the error if not all of it was done.
+    async fn step_by_parts(
+        &self,
+        task: &LifecycleTask,
+        step: &Step,
+        run: &mut LifecycleRun,
+    ) -> Result<Option<RegistryError>, RegistryError> {
+        let outdated = |done: Result<(), RegistryError>| match done {
+            Err(error @ RegistryError::Catalog(CatalogError::Outdated)) => Ok(Some(error)),
+            done => done.map(|()| None),
+        };
+        if outdated(self.step(task, step, run).await)?.is_none() {
+            return Ok(None);
+        }
+        if self.policy_of(task).await?.is_none_or(|policy| policy.text != task.policy.text) {
+            return Ok(Some(CatalogError::Outdated.into()));
+        }
+        let mut first = None;
+        for part in step.parts() {
+            first = first.or(outdated(self.step(task, &part, run).await)?);
+        }
+        Ok(first)
+    }
+
+    /// The policy that is in force now; `None` if there is none, or no such repository.
+    async fn policy_of(&self, task: &LifecycleTask) -> Result<Option<LifecyclePolicy>, RegistryError> {
+        let (catalog, repository) = (Arc::clone(&self.catalog), task.repository.clone());
+        match blocking(move || Ok(catalog.lifecycle_policy(&repository)?)).await {
+            Err(RegistryError::RepositoryUnknown) => Ok(None),
+            found => found,
+        }
+    }
+
+    async fn step(&self, task: &LifecycleTask, step: &Step, run: &mut LifecycleRun) -> Result<(), RegistryError> {
+        let LifecycleTask { repository, policy, .. } = task;
+        let cause = requester(step).cause(deed(repository, step), Some(event(repository, step)));
+        let changes = step.picks.iter().map(change).collect();
+        // What was pulled a moment ago is not to be archived for not being pulled.
+        self.record_pulls().await?;
+        self.catalog.carry_out_lifecycle_step(repository, &policy.text, changes, cause).await?;
+        run.count(step);
         Ok(())
     }
 }

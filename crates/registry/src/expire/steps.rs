@@ -15,6 +15,14 @@ pub(super) struct Step {
     pub(super) picks: Vec<Pick>,
 }
 
+impl Step {
+    /// Its images one by one, each with what follows it.
+    pub(super) fn parts(&self) -> impl Iterator<Item = Self> {
+        let (rule, action) = (self.rule, self.action);
+        groups(self.picks.clone()).into_iter().map(move |picks| Self { rule, action, picks })
+    }
+}
+
 /// Divides a selection into steps, in its order. What refers to an image is in the same step, right after it: whenever the
 /// process is killed, both are there or neither is.
 pub(super) fn steps(picks: Vec<Pick>) -> Vec<Step> {
@@ -75,6 +83,16 @@ mod tests {
         for step in &steps {
             assert!(!matches!(step.picks[0].reason, Reason::Follows { .. }), "nothing follows into another step");
         }
+    }
+
+    #[test]
+    fn what_follows_an_image_stays_with_it_in_the_parts_of_a_step() {
+        let step = steps([group(1, 2), group(1, 0), group(1, 1)].concat()).remove(0);
+        let parts: Vec<Step> = step.parts().collect();
+        assert_eq!(
+            parts.iter().map(|part| (part.rule, part.picks.len())).collect::<Vec<_>>(),
+            [(1, 3), (1, 1), (1, 2)]
+        );
     }
 
     #[test]

@@ -338,6 +338,32 @@ async fn a_step_is_done_wholly_or_not_at_all() {
     }
 }
 
+/// However many images go at once, the audit log names each.
+#[tokio::test]
+async fn the_audit_log_names_all_that_went() {
+    let fixture = Fixture::new().await;
+    let names: Vec<String> = (0..90).map(|number| format!("image {number}")).collect();
+    for name in &names {
+        fixture.push(name, 10, &[]).await;
+    }
+    fixture
+        .set_policy(
+            r#"{"rulePriority": 1, "action": {"type": "expire"},
+                "selection": {"tagStatus": "any", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 5}}"#,
+        )
+        .await;
+    assert_eq!(fixture.run().await.expired, 90);
+    let records = fixture.registry.catalog.audit_page(0, 100).unwrap();
+    let told: String = records
+        .iter()
+        .filter(|record| record.entry.action == "lifecycle:Expire")
+        .map(|record| record.entry.detail.as_str())
+        .collect();
+    for name in &names {
+        assert!(told.contains(&digest(name).to_string()), "{name} is not in the audit log");
+    }
+}
+
 /// The catalog keeps manifests in memory; what the job does has to get through to that.
 #[tokio::test]
 async fn readers_see_at_once_what_a_run_did() {
