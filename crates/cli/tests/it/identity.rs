@@ -501,3 +501,21 @@ fn simulations_answer_as_the_server_would() {
     let refused = administrator.iam("SimulatePrincipalPolicy", &left_out);
     assert_eq!(refused, "400 InvalidInput: PolicyExclusionList is not available in this version of Plimsoll");
 }
+
+#[test]
+fn many_may_change_the_identities_of_an_account_at_once() {
+    let scene = Scene::new();
+    let server = scene.serve();
+    std::thread::scope(|scope| {
+        for client in 0..24 {
+            let mut somebody = Somebody::administrator(&server);
+            scope.spawn(move || {
+                for number in 0..6 {
+                    somebody.must("CreateUser", &[("UserName", &format!("user-{client}-{number}"))]);
+                }
+            });
+        }
+    });
+    let listed = Somebody::administrator(&server).must("ListUsers", &[("MaxItems", "1000")]);
+    assert_eq!(listed.matches("<UserName>user-").count(), 24 * 6);
+}

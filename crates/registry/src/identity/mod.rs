@@ -17,6 +17,7 @@ use plimsoll_catalog::{Catalog, CatalogError, Cause, IdentityChange, IdentityDoc
 use plimsoll_iam::directory::{Changes, Directory, EntityKind, Fresh};
 use plimsoll_iam::{AccessKeyId, AccountId, Caller, Holder, MasterKey, SessionClaims};
 use quick_cache::sync::Cache;
+use tokio::sync::Mutex;
 
 use crate::{RegistryError, now};
 
@@ -40,6 +41,8 @@ struct Inner {
     master: MasterKey,
     directories: Cache<AccountId, Remembered>,
     callers: Cache<AccessKeyId, Owner>,
+    /// Whose turn it is to change the identities of an account: many who tried at once would keep each other from it.
+    turns: Cache<AccountId, Arc<Mutex<()>>>,
     /// How many changes this process has made.
     changes: AtomicU64,
 }
@@ -69,7 +72,8 @@ struct Looked {
 impl Identities {
     pub(crate) fn new(catalog: Arc<Catalog>, master: MasterKey) -> Self {
         let (directories, callers) = (Cache::new(ACCOUNTS), Cache::new(KEYS));
-        Self { inner: Arc::new(Inner { catalog, master, directories, callers, changes: AtomicU64::new(0) }) }
+        let (turns, changes) = (Cache::new(ACCOUNTS), AtomicU64::new(0));
+        Self { inner: Arc::new(Inner { catalog, master, directories, callers, turns, changes }) }
     }
 
     /// What secrets and tokens derive from.
@@ -128,6 +132,9 @@ impl Identities {
     where
         RegistryError: From<E>,
     {
+        let turn = self.turn(account);
+        let _turn = turn.lock().await;
+        // Another process may still come between.
         for _ in 0..ATTEMPTS {
             let (directory, version) = self.read(account)?.ok_or(RegistryError::AccountUnknown)?;
             let mut directory = directory;
@@ -144,6 +151,12 @@ impl Identities {
             }
         }
         Err(RegistryError::Contended)
+    }
+
+    fn turn(&self, account: AccountId) -> Arc<Mutex<()>> {
+        let fresh = || Ok::<_, std::convert::Infallible>(Arc::default());
+        let Ok(turn) = self.inner.turns.get_or_insert_with(&account, fresh);
+        turn
     }
 
     /// The time and randomness a new identity needs.
