@@ -277,6 +277,7 @@ impl From<CatalogError> for RegistryError {
             CatalogError::RepositoryExists => Self::RepositoryExists,
             CatalogError::RepositoryNotEmpty => Self::RepositoryNotEmpty,
             CatalogError::TooManyTags { most } => Self::TooManyTags { most },
+            CatalogError::ImageUnknown => Self::ImageUnknown(NoImage::NotFound),
             CatalogError::AccountUnknown => Self::AccountUnknown,
             CatalogError::AccountExists => Self::AccountExists,
             other => Self::Catalog(other),

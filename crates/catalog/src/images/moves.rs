@@ -3,17 +3,18 @@
 use plimsoll_oci::{Digest, Tag};
 use rusqlite::Connection;
 
+use crate::images::state::state;
 use crate::images::{ImageRows, by_digest};
 use crate::rows::repository_id;
 use crate::versions::ReferenceKey;
-use crate::{Catalog, CatalogError, Cause, Repository, TagMove, causes, tags};
+use crate::{Catalog, CatalogError, Cause, ImageStatus, Repository, TagMove, causes, tags};
 
 impl Catalog {
     /// Points tags at one image, all or none. Answers which did not name it before; nothing is recorded if all did.
     ///
     /// Fails with [`CatalogError::TagMoved`] if one does not name what it is expected to, with
     /// [`CatalogError::TagImmutable`] if one may not move, and with [`CatalogError::RepositoryUnknown`] or
-    /// [`CatalogError::ImageUnknown`] if the image is not there.
+    /// [`CatalogError::ImageUnknown`] if the image is not there, or is archived.
     pub async fn move_tags(
         &self,
         repository: &Repository,
@@ -27,6 +28,9 @@ impl Catalog {
                 let connection = change.connection;
                 let id = repository_id(connection, &repository)?.ok_or(CatalogError::RepositoryUnknown)?;
                 let image = by_digest(connection, id, &to)?.ok_or(CatalogError::ImageUnknown)?;
+                if state(connection, image)?.status != ImageStatus::Active {
+                    return Err(CatalogError::ImageUnknown);
+                }
                 let mut moved = Vec::new();
                 for TagMove { tag, expect } in moves {
                     check(connection, image, &tag, expect.as_ref())?;

@@ -297,6 +297,10 @@ async fn tags_move_together_or_not_at_all() {
     }
     let missing = catalog.move_tags(&app, &digest("c"), vec![], at(NOW)).await;
     assert!(matches!(missing, Err(CatalogError::ImageUnknown)));
+    catalog.set_image_status(&app, &target, ImageStatus::Archived, at(NOW)).await.unwrap();
+    let archived = moves(&[("new", None)]).await;
+    assert!(matches!(archived, Err(CatalogError::ImageUnknown)), "{archived:?}");
+    assert_eq!(named(&catalog, &app, "new"), None);
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ mod pulls;
 mod put;
 
 use plimsoll_catalog::{
-    CatalogError, ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageStatus, ListedImage,
-    ListedReferrer, NoImage, Repository, TaggedImage,
+    ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageStatus, ListedImage, ListedReferrer, NoImage,
+    Repository, TaggedImage,
 };
 use plimsoll_oci::Digest;
 
@@ -129,11 +129,8 @@ impl Registry {
             self.refuse_to_break_an_index(repository, &image.digest)?;
         }
         let deed = Deed::operation(repository, "UpdateImageStorageClass", format!("{} {word}", image.digest));
-        let set = self.catalog.set_image_status(repository, &image.digest, status, requester.cause(deed, None)).await;
-        let state = set.map_err(|error| match error {
-            CatalogError::ImageUnknown => RegistryError::ImageUnknown(NoImage::NotFound),
-            other => other.into(),
-        })?;
+        let cause = requester.cause(deed, None);
+        let state = self.catalog.set_image_status(repository, &image.digest, status, cause).await?;
         Ok(ImageRecord { state, ..image })
     }
 

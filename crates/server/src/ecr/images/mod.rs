@@ -35,11 +35,10 @@ pub(super) async fn update_storage_class(
     let registry = &asked.call.state.registry;
     let image = registry.set_archived(&repository, &id, archived, &asked.requester()).await;
     let image = image.map_err(|error| match error {
-        RegistryError::ImageUnknown(why) => Bad::from(why).refuse(&repository, &input.image_id),
         RegistryError::HeldByIndex { .. } => {
             EcrError::new("ImageStorageClassUpdateNotSupportedException", sentence(&error.to_string()))
         }
-        other => common(&repository, other),
+        other => about(&repository, &input.image_id)(other),
     })?;
     let image_id = ImageIdentifier { image_digest: Some(image.digest.to_string()), ..input.image_id };
     Ok(UpdateImageStorageClassResponse {
@@ -144,6 +143,18 @@ pub(super) fn one(asked: &Asked<'_>, repository: &Repository, id: &ImageIdentifi
     let named = read(id).map_err(|bad| bad.refuse(repository, id))?;
     let found = asked.call.state.registry.image_by_id(repository, &named).map_err(|error| common(repository, error))?;
     found.map_err(|why| Bad::from(why).refuse(repository, id))
+}
+
+/// What is wrong with a call that is about one image, which may have gone since it was looked for.
+pub(super) fn about<'a>(
+    repository: &'a Repository,
+    id: &'a ImageIdentifier,
+) -> impl Fn(RegistryError) -> EcrError + 'a {
+    move |error| match error {
+        RegistryError::ImageUnknown(why) => Bad::from(why).refuse(repository, id),
+        RegistryError::ManifestUnknown => Bad::NotFound.refuse(repository, id),
+        other => EcrError::about(repository)(other),
+    }
 }
 
 /// The id of an image by its digest and one of its tags.

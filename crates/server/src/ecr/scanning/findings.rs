@@ -32,7 +32,8 @@ pub(in crate::ecr) async fn describe(
     let image = images::one(asked, &repository, &input.image_id)?;
     let registry = &asked.call.state.registry;
     let scanning = registry.repository_scanning(&repository).map_err(EcrError::about(&repository))?;
-    let scan = registry.image_scan(&repository, &scanning, &image).map_err(EcrError::about(&repository))?;
+    let scan = registry.image_scan(&repository, &scanning, &image);
+    let scan = scan.map_err(images::about(&repository, &input.image_id))?;
     let scan = scan.ok_or_else(|| not_scanned(&repository, &input.image_id))?;
     let (registry, digest) = (asked.registry.to_string(), image.digest.to_string());
     let list = [input.repository_name.as_str(), &digest, scan.scan_type.as_str()];

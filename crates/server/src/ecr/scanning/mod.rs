@@ -22,7 +22,9 @@ pub(super) async fn start(asked: &Asked<'_>, input: StartImageScanRequest) -> Re
     let image = images::one(asked, &repository, &input.image_id)?;
     let registry = &asked.call.state.registry;
     let started = registry.start_image_scan(&repository, &image, &asked.requester()).await;
-    started.map_err(EcrError::about(&repository))?.map_err(|refused| refusal(refused, &repository, &input.image_id))?;
+    started
+        .map_err(images::about(&repository, &input.image_id))?
+        .map_err(|refused| refusal(refused, &repository, &input.image_id))?;
     let description = None;
     Ok(StartImageScanResponse {
         registry_id: asked.registry.to_string(),
