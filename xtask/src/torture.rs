@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// Do everything at once in two accounts, over `/v2/` and the AWS APIs, and replay the audit log
     #[arg(long, conflicts_with = "full_disk")]
     mixed: bool,
+    /// A directory that does not exist, to keep the data of a mixed run in
+    #[arg(long, requires = "mixed")]
+    data: Option<PathBuf>,
     /// How long the clients of a mixed run work
     #[arg(long, default_value_t = 60, requires = "mixed")]
     seconds: u64,
@@ -68,8 +71,11 @@ fn mixed(binary: &Path, arguments: &Arguments) -> Result<()> {
     let Arguments { seconds, seed, .. } = *arguments;
     let options = MixedOptions { amount: Amount::Time(Duration::from_secs(seconds)), kills, clients, seed };
     step(&format!("torture: {clients} clients mixed for {seconds} s, {kills} kills, seed {seed}"), || {
-        let report = mixed::run(binary, &options).map_err(|error| anyhow!(error))?;
-        println!("{report}");
+        let report = match &arguments.data {
+            Some(data) => mixed::run_in(binary, data, &options),
+            None => mixed::run(binary, &options),
+        };
+        println!("{}", report.map_err(|error| anyhow!(error))?);
         Ok(())
     })
 }

@@ -17,6 +17,9 @@ use crate::registry::RegistryClient;
 use crate::sigv4::{AwsClient, Signer};
 use crate::{Error, RealBinary};
 
+/// How many entries of a list that is not as it has to be are named.
+const SHOWN: usize = 5;
+
 /// Takes the lifecycle policies away, so that nothing happens any more, and hands the audit log to `replay`.
 pub(super) fn settled(
     binary: &Path,
@@ -221,8 +224,8 @@ impl<'a> Look<'a> {
         let found: BTreeSet<T> = found.clone().into_iter().collect();
         let expected: BTreeSet<T> = expected.clone().into_iter().collect();
         if found != expected {
-            let (more, less): (Vec<_>, Vec<_>) =
-                (found.difference(&expected).collect(), expected.difference(&found).collect());
+            let more: Vec<_> = found.difference(&expected).take(SHOWN).collect();
+            let less: Vec<_> = expected.difference(&found).take(SHOWN).collect();
             self.faults.push(format!("{}: {what} has {more:?} and lacks {less:?}", self.account.id));
         }
     }

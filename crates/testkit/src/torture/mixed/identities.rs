@@ -71,11 +71,18 @@ impl Hand {
         let user = self.name("temp");
         let arn = self.own_arn(&format!("user/{user}"));
         let named = [("UserName", user.as_str())];
-        self.line.query("iam", "CreateUser", &named, Some(Change::by_api("iam:CreateUser")), &[])?;
+        let change = Some(Change::by_api("iam:CreateUser"));
+        if !self.line.query("iam", "CreateUser", &named, change, &[])?.done() {
+            return Ok(());
+        }
         let change = Some(Change::by_api("iam:CreateAccessKey"));
         let made = self.line.query("iam", "CreateAccessKey", &named, change, &[])?;
-        let element = |name: &str| made.element(name).unwrap_or_default();
-        let key = Credentials { access_key_id: element("AccessKeyId"), secret_access_key: element("SecretAccessKey") };
+        let (Some(access_key_id), Some(secret_access_key)) =
+            (made.element("AccessKeyId"), made.element("SecretAccessKey"))
+        else {
+            return Ok(());
+        };
+        let key = Credentials { access_key_id, secret_access_key };
         self.line.change_sets(in_force_key(&key.access_key_id), Some("yes"));
         self.use_key(&arn, &key)?;
         self.attach(&user)?;

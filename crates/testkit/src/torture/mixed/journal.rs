@@ -28,6 +28,8 @@ pub(super) struct Event {
     pub(super) request_id: String,
     /// 0 where there was no answer.
     pub(super) status: u16,
+    /// The beginning of the answer, for a fault.
+    pub(super) answer: String,
     /// Whether it was denied, so that the audit log says so.
     pub(super) denied: bool,
     /// What it changes, if the answer is a success.

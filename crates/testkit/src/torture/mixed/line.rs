@@ -176,13 +176,14 @@ impl Line {
             took,
             request_id: request_id.to_owned(),
             status,
+            answer: outcome.as_ref().map(|response| short(&response.text())).unwrap_or_default(),
             denied,
             change,
             reads: Vec::new(),
         });
         let response = outcome?;
         if status >= 500 || (status >= 400 && !refusals.contains(&code.as_str())) {
-            let text = response.text();
+            let text = short(&response.text());
             self.journal.fault(format!("{} {label} {about}: answered {status} {code}: {text}", self.principal));
         }
         Ok(Said { status, code, response })
@@ -205,6 +206,7 @@ fn element(response: &Response, name: &str) -> Option<String> {
     rest.split_once(&format!("</{name}>")).map(|(value, _)| value.to_owned())
 }
 
+/// As much of a text as a fault shows.
 fn short(text: &str) -> String {
     text.chars().take(300).collect()
 }

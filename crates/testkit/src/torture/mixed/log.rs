@@ -5,6 +5,7 @@ use serde_json::Value;
 /// One record.
 #[derive(Clone, Debug)]
 pub(super) struct Record {
+    pub(super) seq: u64,
     /// Milliseconds since the Unix epoch.
     pub(super) at: i64,
     pub(super) account: String,
@@ -27,6 +28,7 @@ fn record(line: &str) -> Option<Record> {
     let text = |member: &str| value[member].as_str().map(str::to_owned);
     let resource = text("resource")?;
     Some(Record {
+        seq: value["seq"].as_u64()?,
         at: milliseconds(value["at"].as_str()?)?,
         account: text("account")?,
         principal: text("principal")?,

@@ -26,10 +26,10 @@ pub(super) fn replay(records: &[Record], events: &[Event], indexes: BTreeMap<Str
         let change = event.and_then(|event| events[event].change.as_ref());
         let by_api = change.is_some_and(|change| change.by_api);
         for (key, value) in model.apply(record, by_api) {
-            history.write(key, value, record.at, seen);
+            history.write(key, value, (record.at, seen), record.seq);
         }
         for (key, value) in change.iter().flat_map(|change| &change.sets) {
-            history.write(key.clone(), value.clone(), record.at, seen);
+            history.write(key.clone(), value.clone(), (record.at, seen), record.seq);
         }
     }
     for (number, event) in events.iter().enumerate() {
@@ -49,10 +49,10 @@ fn check_read(history: &History, event: &Event, read: &Read) -> Option<String> {
     if read.key.starts_with("vault ") || history.may_be(read, event.began, event.ended) {
         return None;
     }
-    let Event { label, principal, began, ended, request_id, .. } = event;
+    let Event { label, principal, began, ended, request_id, answer, .. } = event;
     let around = history.around(&read.key, *began);
     Some(format!(
-        "{principal} {label} ({request_id}) from {began} to {ended} saw {} as {:?}, which it was not: {around}",
+        "{principal} {label} ({request_id}) from {began} to {ended} saw {} as {:?}, which it was not: {around}; it was answered {answer}",
         read.key, read.value
     ))
 }

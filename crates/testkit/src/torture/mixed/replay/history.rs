@@ -15,6 +15,9 @@ struct Write {
     from: i64,
     /// By then it was.
     by: i64,
+    /// The record that tells so, for a fault.
+    #[expect(dead_code, reason = "it is there to be printed")]
+    record: u64,
 }
 
 /// All values that were, in the order they were set. What nobody has set is not there.
@@ -22,14 +25,14 @@ struct Write {
 pub(super) struct History(BTreeMap<Key, Vec<Write>>);
 
 impl History {
-    pub(super) fn write(&mut self, key: Key, value: Option<String>, from: i64, by: i64) {
-        self.0.entry(key).or_default().push(Write { value, from, by });
+    pub(super) fn write(&mut self, key: Key, value: Option<String>, (from, by): (i64, i64), record: u64) {
+        self.0.entry(key).or_default().push(Write { value, from, by, record });
     }
 
     /// Whether a value was there at some moment from `began` to `ended`.
     pub(super) fn may_be(&self, read: &Read, began: i64, ended: i64) -> bool {
         let writes = self.0.get(&read.key).map_or(&[][..], Vec::as_slice);
-        let gone = |next: usize| writes.get(next).is_some_and(|write| write.by + SLACK < began);
+        let gone = |next: usize| writes.get(next).is_some_and(|write| write.by.saturating_add(SLACK) < began);
         if read.value.is_none() && !gone(0) {
             return true;
         }
@@ -55,9 +58,9 @@ mod tests {
     #[test]
     fn a_read_sees_what_was_there_while_it_lasted() {
         let mut history = History::default();
-        history.write("k".to_owned(), Some("a".to_owned()), 100, 110);
-        history.write("k".to_owned(), None, 200, 210);
-        history.write("k".to_owned(), Some("b".to_owned()), 300, i64::MAX);
+        history.write("k".to_owned(), Some("a".to_owned()), (100, 110), 1);
+        history.write("k".to_owned(), None, (200, 210), 2);
+        history.write("k".to_owned(), Some("b".to_owned()), (300, i64::MAX), 3);
         let check = |value: Option<&str>, began: i64, ended: i64, expect: bool| {
             let read = Read::new("k".to_owned(), value.map(str::to_owned));
             assert_eq!(history.may_be(&read, began, ended), expect, "{value:?} from {began} to {ended}");

@@ -34,12 +34,26 @@ impl Images {
         self.active.remove(digest).is_some()
     }
 
-    /// What each tag and each digest can be pulled as.
-    fn visible(&self) -> BTreeMap<&str, &str> {
-        let active = |digest: &str| self.active.get(digest).copied().unwrap_or(false);
-        let digests = self.active.keys().map(|digest| (digest.as_str(), digest.as_str()));
-        let tags = self.tags.iter().map(|(tag, digest)| (tag.as_str(), digest.as_str()));
-        digests.chain(tags).filter(|(_, digest)| active(digest)).collect()
+    fn references(&self) -> BTreeSet<String> {
+        self.active.keys().chain(self.tags.keys()).cloned().collect()
+    }
+
+    /// What a tag or digest can be pulled as.
+    fn visible(&self, reference: &str) -> Option<String> {
+        let digest = self.tags.get(reference).map_or(reference, String::as_str);
+        self.active.get(digest).filter(|active| **active).map(|_| digest.to_owned())
+    }
+
+    /// The tags and digests that a record may be about: those it names, and what names them or is named by them.
+    fn concerned(&self, detail: &str) -> BTreeSet<String> {
+        let words = detail.split([' ', ',', '@']).filter(|word| !word.is_empty());
+        let mut references: BTreeSet<String> = words.map(str::to_owned).collect();
+        let digests: Vec<String> = references.iter().filter_map(|word| self.tags.get(word).cloned()).collect();
+        references.extend(digests);
+        let tags = self.tags.iter().filter(|(_, digest)| references.contains(*digest));
+        let tags: Vec<String> = tags.map(|(tag, _)| tag.clone()).collect();
+        references.extend(tags);
+        references
     }
 
     /// Deletes as `BatchDeleteImage` does: the last tag takes its image along, unless an index names it that stays.
@@ -88,18 +102,20 @@ impl Model {
             return Vec::new();
         }
         let place = (record.account.clone(), record.resource.clone());
-        let before = self.repositories.get(&place).cloned();
+        let images = self.repositories.get(&place);
+        let concerned = match record.action.as_str() {
+            "ecr:DeleteRepository" => images.map(Images::references).unwrap_or_default(),
+            _ => images.map(|images| images.concerned(&record.detail)).unwrap_or_default(),
+        };
+        let visible = |model: &Self, reference: &str| model.repositories.get(&place)?.visible(reference);
+        let before: Vec<Option<String>> = concerned.iter().map(|reference| visible(self, reference)).collect();
         self.change(&place, record, by_api);
-        let (before, after) = (before.unwrap_or_default(), self.repositories.get(&place).cloned().unwrap_or_default());
-        let (before, after) = (before.visible(), after.visible());
-        let references: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
-        references
-            .into_iter()
-            .filter(|reference| before.get(reference) != after.get(reference))
-            .map(|reference| {
-                let value = after.get(reference).map(|digest| (*digest).to_owned());
-                (image_key(&place.0, &place.1, reference), value)
-            })
+        let after = concerned.iter().map(|reference| visible(self, reference));
+        concerned
+            .iter()
+            .zip(before.into_iter().zip(after))
+            .filter(|(_, (before, after))| before != after)
+            .map(|(reference, (_, after))| (image_key(&place.0, &place.1, reference), after))
             .collect()
     }
 
@@ -145,12 +161,18 @@ impl Model {
             [_, digest, "as", tags @ ..] | [digest, tags @ ..] => (*digest, tags),
             [] => return,
         };
+        // Tags are moved to what is there; a push brings it, and takes it out of the archive.
+        let moves = words.get(2) == Some(&"as");
         let images = self.images_of(place, record);
-        images.active.insert(digest.to_owned(), true);
+        let was_active = images.active.insert(digest.to_owned(), true);
+        let absent = moves && was_active != Some(true);
         let mut moved = Vec::new();
         for tag in tags {
             let before = images.tags.insert((*tag).to_owned(), digest.to_owned());
             moved.extend(before.filter(|before| immutable && before != digest));
+        }
+        if absent {
+            self.faults.push(format!("tags given to an image that cannot be pulled: {record:?}"));
         }
         if !moved.is_empty() {
             self.faults.push(format!("an immutable tag moved from {moved:?}: {record:?}"));
@@ -160,7 +182,7 @@ impl Model {
     fn delete(&mut self, place: &(String, String), record: &Record, by_api: bool) {
         let indexes = std::mem::take(&mut self.indexes);
         let images = self.images_of(place, record);
-        let before = images.clone();
+        let before = (images.active.len(), images.tags.len());
         if by_api {
             images.delete_by_api(&record.detail, &indexes);
         }
@@ -171,7 +193,7 @@ impl Model {
                 images.tags.remove(id);
             }
         }
-        let same = *images == before;
+        let same = (images.active.len(), images.tags.len()) == before;
         self.indexes = indexes;
         if same || place.1.starts_with("vault/") {
             self.faults.push(format!("deleted although it is not there, or by nobody: {record:?}"));
