@@ -1,8 +1,9 @@
 //! `cargo xtask fuzz`: every fuzz target for a while.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::run::{cargo, output, run, step};
 
@@ -27,7 +28,7 @@ pub(crate) fn fuzz(root: &Path, arguments: &Arguments) -> Result<()> {
     for target in targets.lines().filter(wanted) {
         let mut command = cargo_fuzz(root, "run");
         // The address sanitizer needs a nightly compiler; nothing that is fuzzed has unsafe code of its own.
-        command.args(["--sanitizer", "none", target, "--"]);
+        command.args(["--sanitizer", "none", target]).args(corpus(root, target)?).arg("--");
         command.arg(format!("-max_total_time={}", arguments.seconds)).args(["-timeout=20", "-rss_limit_mb=2048"]);
         if step(&format!("fuzz {target}"), || run(&mut command)).is_err() {
             failed.push(target);
@@ -37,6 +38,14 @@ pub(crate) fn fuzz(root: &Path, arguments: &Arguments) -> Result<()> {
         bail!("failed: {}", failed.join(", "));
     }
     Ok(())
+}
+
+/// The inputs to begin with: what earlier runs found, where new ones go, and what the tree has for the target.
+fn corpus(root: &Path, target: &str) -> Result<Vec<PathBuf>> {
+    let found = root.join("fuzz/corpus").join(target);
+    fs::create_dir_all(&found).with_context(|| found.display().to_string())?;
+    let seeds = root.join("fuzz/seeds").join(target);
+    Ok([Some(found), seeds.exists().then_some(seeds)].into_iter().flatten().collect())
 }
 
 /// cargo-fuzz passes flags that only a nightly compiler takes; a stable one takes them with this variable.

@@ -3,6 +3,7 @@
 
 mod advisories;
 mod bench;
+mod catalogers;
 mod ci;
 mod coverage;
 mod fuzz;
@@ -36,6 +37,8 @@ enum Task {
     },
     /// Check crate edges, file and function sizes, and what must be absent
     Tidy,
+    /// Write the page that lists what is read of images
+    Catalogers,
     /// Prove the Amazon ECR operations against the models that botocore carries
     Coverage(coverage::Arguments),
     /// Measure the server beside its peers
@@ -66,6 +69,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Test => ci::test(root),
         Task::Ci { skip_test } => ci::ci(root, skip_test),
         Task::Tidy => run::step("tidy", || tidy::run(root)),
+        Task::Catalogers => catalogers::write(root),
         Task::Coverage(arguments) => coverage::coverage(root, &arguments),
         Task::Bench(arguments) => bench::bench(&arguments),
         Task::Fuzz(arguments) => fuzz::fuzz(root, &arguments),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use crate::catalogers;
 use crate::run::{cargo, output};
 use text::Kind;
 
@@ -39,6 +40,7 @@ pub(crate) fn check(root: &Path) -> Result<Findings> {
         };
         findings.complaints.extend(complaints.into_iter().map(|complaint| format!("{name}:{complaint}")));
     }
+    findings.complaints.extend(catalogers::complaint(root));
     Ok(findings)
 }
 
