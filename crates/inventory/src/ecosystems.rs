@@ -109,6 +109,7 @@ static ALL: &[Cataloger] = &[
     cos::CATALOGER,
     kernel::CATALOGER,
     python::CATALOGER,
+    python::EGG,
     npm::CATALOGER,
     npm::ARCHIVES,
     ruby::CATALOGER,

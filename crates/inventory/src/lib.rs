@@ -25,4 +25,4 @@ pub use sbom::{Subject, cyclonedx};
 /// The version of the analysis: a stored [`LayerInventory`] of another version is made anew.
 ///
 /// It goes up whenever the same layer would give another inventory.
-pub const ANALYSER_VERSION: u32 = 4;
+pub const ANALYSER_VERSION: u32 = 5;

@@ -5,7 +5,7 @@
 
 /// Archives whose groups do not follow from their classes: the artifact as the file is called, or its beginning and `*`;
 /// the group; the artifact as its group calls it, where it is another; the packages its classes must be in.
-const KNOWN: [(&str, &str, &str, &str); 65] = [
+const KNOWN: [(&str, &str, &str, &str); 66] = [
     ("catalina", "org.apache.tomcat", "tomcat-catalina", "org/apache/catalina/"),
     ("catalina-tribes", "org.apache.tomcat", "tomcat-tribes", "org/apache/catalina/tribes/"),
     ("catalina-*", "org.apache.tomcat", "tomcat-", "org/apache/catalina/"),
@@ -67,6 +67,7 @@ const KNOWN: [(&str, &str, &str, &str); 65] = [
     ("ant-*", "org.apache.ant", "", "org/apache/tools/ant/"),
     ("jsch", "com.jcraft", "", "com/jcraft/jsch/"),
     ("guava", "com.google.guava", "", "com/google/common/"),
+    ("guice*", "com.google.inject", "", "com/google/inject/"),
     ("gson", "com.google.code.gson", "", "com/google/gson/"),
     ("log4j-1.2-api", "org.apache.logging.log4j", "", "org/apache/log4j/"),
     ("log4j-*", "org.apache.logging.log4j", "", "org/apache/logging/"),
@@ -106,8 +107,8 @@ pub(super) fn of_bundle(bundle: &str, artifact: &str) -> Option<String> {
 /// The group that classes in this package are likely to be of: its first two parts, and three where the second is one
 /// that many share.
 pub(super) fn of_classes(package: &[String]) -> Option<String> {
-    const SHARED: [&str; 8] =
-        ["apache", "codehaus", "eclipse", "github", "gitlab", "glassfish", "jboss", "sourceforge"];
+    const SHARED: [&str; 9] =
+        ["apache", "codehaus", "eclipse", "github", "gitlab", "glassfish", "google", "jboss", "sourceforge"];
     const DOMAINS: [&str; 14] =
         ["ch", "co", "com", "de", "dev", "edu", "fr", "gov", "io", "javax", "me", "net", "org", "ru"];
     let [domain, second, ..] = package else { return None };

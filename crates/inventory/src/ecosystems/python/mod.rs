@@ -1,5 +1,6 @@
 //! Python distributions: the metadata that pip, setuptools and Debian leave beside the code.
 
+mod egg;
 mod lock;
 pub(super) mod parse;
 
@@ -19,6 +20,15 @@ pub(super) const CATALOGER: Cataloger = Cataloger {
     scope: Scope::Place,
     size: Size::Record,
     parse: parse::parse,
+};
+
+pub(super) const EGG: Cataloger = Cataloger {
+    name: "python-egg",
+    finds: "Python distributions that are one file",
+    files: &["**/*.egg"],
+    scope: Scope::Place,
+    size: Size::Large,
+    parse: egg::parse,
 };
 
 pub(super) const LOCKFILE: Cataloger = Cataloger {

@@ -1,5 +1,6 @@
-use super::CATALOGER;
 use super::parse::parse;
+use super::{CATALOGER, EGG, egg};
+use crate::ecosystems::zip::writer::{DEFLATED, How, STORED, ZipWriter};
 use crate::ecosystems::{Facts, check_files};
 
 #[test]
@@ -45,4 +46,28 @@ fn lock_files() {
         &["app/Pipfile.lock", "poetry.lock", "uv.lock", "requirements.txt"],
         &["requirements.in"],
     );
+}
+
+#[test]
+fn eggs() {
+    fn check(egg: &[u8], expect: Result<Option<(&str, &str)>, &str>) {
+        let found = egg::parse(b"a.egg", egg).map(|facts| match facts {
+            Facts::Packages(packages) => Some((packages[0].name.clone(), packages[0].version.clone())),
+            other => {
+                assert_eq!(other, Facts::Nothing);
+                None
+            }
+        });
+        assert_eq!(found, expect.map(|found| found.map(|(name, version)| (name.into(), version.into()))));
+    }
+    let files = ["usr/lib/python3/dist-packages/six-1.16.0-py3.egg", "a.egg"];
+    check_files(&EGG, &files, &["a.egg/EGG-INFO/PKG-INFO", "a.egg-info"]);
+    let metadata = "Metadata-Version: 1.2\nName: six\nVersion: 1.16.0\n";
+    let egg = |name: &str, how: How| ZipWriter::default().add("six.py", "", DEFLATED).add(name, metadata, how).build();
+    let good = egg("EGG-INFO/PKG-INFO", DEFLATED);
+    check(&good, Ok(Some(("six", "1.16.0"))));
+    check(&egg("x/EGG-INFO/PKG-INFO", DEFLATED), Ok(None));
+    check(b"not an archive", Ok(None));
+    check(&good[..good.len() - 1], Err("it is no complete zip archive"));
+    check(&egg("EGG-INFO/PKG-INFO", How { flags: 1, ..STORED }), Err("it is encrypted"));
 }

@@ -1,8 +1,10 @@
+use plimsoll_image::Budget;
 use proptest::prelude::*;
 
 use crate::ecosystems::java::{ARCHIVES, archive, is_archive};
 use crate::ecosystems::zip::writer::{DEFLATED, How, STORED, ZipWriter};
 use crate::ecosystems::{Facts, check_files};
+use crate::{LayerAnalyser, LayerInventory, merge};
 
 /// What is found in a file, a line each: `name@version` and where it is within the file; at the end what could not be
 /// read.
@@ -196,6 +198,22 @@ fn the_rest_is_found_where_a_part_cannot_be_read() {
     check("b.jar", &inner, How { method: 9, flags: 0 }, "! b.jar: it is compressed by a method that is not known");
     check("b.jar", &inner[..inner.len() - 9], STORED, "! b.jar: it is no complete zip archive");
     check("META-INF/MANIFEST.MF", b"", How { flags: 1, ..STORED }, "! META-INF/MANIFEST.MF: it is encrypted");
+}
+
+#[test]
+fn an_image_with_what_cannot_be_read_is_unknown() {
+    let encrypted = How { flags: 1, ..STORED };
+    let app = ZipWriter::default().add("a-1.jar", maven("g", "a", "1"), STORED).add("b.jar", "", encrypted).build();
+    let budget = Budget::default();
+    let mut analyser = LayerAnalyser::new(&budget);
+    analyser.file(b"opt/app.war", app.len() as u64, &mut &*app).unwrap();
+    analyser.symlink(b"opt/link.war", b"app.war").unwrap();
+    let layer = LayerInventory::from_bytes(&analyser.finish(None).to_bytes().unwrap()).unwrap();
+    let image = merge(&[layer]);
+    let packages: Vec<_> = image.packages.iter().map(|found| (&*found.path, &*found.package.name)).collect();
+    assert_eq!(packages, [("opt/app.war", "g:a")]);
+    let unreadable: Vec<_> = image.unreadable.iter().map(|found| (found.path.as_deref(), &*found.reason)).collect();
+    assert_eq!(unreadable, [(Some("opt/app.war"), "b.jar: it is encrypted")]);
 }
 
 #[test]

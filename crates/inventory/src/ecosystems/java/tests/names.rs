@@ -108,6 +108,7 @@ fn groups_by_classes() {
     };
     check("org.bouncycastle.crypto", Some("org.bouncycastle"));
     check("org.apache.lucene.search", Some("org.apache.lucene"));
+    check("com.google.protobuf", Some("com.google.protobuf"));
     check("org.apache", None);
     check("io.micrometer", Some("io.micrometer"));
     check("kafka.server", None);
