@@ -10,6 +10,7 @@
 //! [`Status::Undetermined`] or [`UnknownReason`]; it is never left out. Everything here is pure.
 
 mod ecosystem;
+mod explained;
 mod fact;
 mod finding;
 mod flaw;
@@ -22,10 +23,11 @@ mod severity;
 mod timestamp;
 pub mod version;
 
+pub use explained::{Absence, Explained, WhyNot};
 pub use fact::{CveId, Epss, Exploited, Fact, Facts};
 pub use finding::{Evidence, Finding, Judgement, Rule, Status, Suppressed, Suppression, UnknownReason, Until};
 pub use index::{Damaged, EcosystemInfo, FeedId, FeedInfo, Index, IndexBuilder, IndexError, IndexInfo};
-pub use judge::{judge, judge_declared};
+pub use judge::{Advice, Plan, Upgrade, explain, judge, judge_declared, plan};
 pub use record::{
     Affected, Event, Limits, Range, RangeKind, RangeRule, Rating, RatingKind, Record, Refusal, Response, SUMMARY_LENGTH,
 };

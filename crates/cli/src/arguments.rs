@@ -50,7 +50,7 @@ pub(crate) enum Command {
     Sbom(SbomArguments),
     /// Ask a server what is wrong with an image it holds.
     Findings(FindingsArguments),
-    /// Ask a server why an image may or may not be pulled.
+    /// Ask a server why an image may or may not be pulled, or why a flaw is or is not reported for it.
     Explain(ExplainArguments),
     /// Ask a server where the tags of a repository pointed: who moved them, when, from what, to what.
     History(HistoryArguments),
@@ -170,6 +170,44 @@ pub(crate) struct ScanArguments {
     /// Count packages that a lock file asks for, installed or not
     #[arg(long)]
     pub(crate) declared: bool,
+    #[command(flatten)]
+    pub(crate) fix: FixArguments,
+    /// Say why this flaw is reported, or is not, by any of its ids or an advisory's; exits with 1 when it is
+    #[arg(long, value_name = "ID", conflicts_with_all = ["fail_on", "fix"])]
+    pub(crate) explain: Option<String>,
+}
+
+/// What to change in an image.
+#[derive(Debug, Args)]
+pub(crate) struct FixArguments {
+    /// Say what to change so that findings go: those of at least this severity, or without one all
+    #[arg(long, value_enum, value_name = "SEVERITY", ignore_case = true, num_args = 0..=1, require_equals = true,
+        default_missing_value = "any")]
+    pub(crate) fix: Option<Aim>,
+}
+
+/// Which findings to get rid of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Aim {
+    Any,
+    Negligible,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl From<Aim> for plimsoll_advisories::Severity {
+    fn from(aim: Aim) -> Self {
+        match aim {
+            Aim::Any => Self::Unknown,
+            Aim::Negligible => Self::Negligible,
+            Aim::Low => Self::Low,
+            Aim::Medium => Self::Medium,
+            Aim::High => Self::High,
+            Aim::Critical => Self::Critical,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -209,12 +247,17 @@ pub(crate) struct FindingsArguments {
     /// Exit with 1 when there is a finding of at least this severity
     #[arg(long, value_enum, value_name = "SEVERITY", ignore_case = true)]
     pub(crate) fail_on: Option<Threshold>,
+    #[command(flatten)]
+    pub(crate) fix: FixArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
     #[command(flatten)]
     pub(crate) server: ServerArguments,
+    /// Say why this flaw is reported for the image, or is not, by any of its ids or an advisory's
+    #[arg(value_name = "FLAW")]
+    pub(crate) flaw: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

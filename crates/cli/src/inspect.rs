@@ -1,16 +1,20 @@
 //! `plimsoll findings` and `plimsoll explain`: what a server knows of an image it holds.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use plimsoll_advisories::Severity;
 use serde_json::Value;
 
 use crate::Exit;
-use crate::arguments::{ExplainArguments, FindingsArguments, Format, ServerArguments};
-use crate::output;
+use crate::arguments::{Aim, ExplainArguments, FindingsArguments, Format, ServerArguments};
+use crate::output::{self, flaw};
 use crate::server::Server;
 
 pub(crate) fn findings(arguments: &FindingsArguments) -> Result<Exit> {
-    let report = ask("findings", &arguments.server)?;
+    let fix = arguments.fix.fix.map(|aim| match aim {
+        Aim::Any => "any",
+        aim => Severity::from(aim).as_str(),
+    });
+    let report = ask("findings", &arguments.server, fix.map(|severity| ("fix", severity)))?;
     match arguments.server.ask.format {
         Format::Json => output::line(&serde_json::to_string_pretty(&report)?),
         Format::Table => output::report(&report),
@@ -19,7 +23,11 @@ pub(crate) fn findings(arguments: &FindingsArguments) -> Result<Exit> {
 }
 
 pub(crate) fn explain(arguments: &ExplainArguments) -> Result<Exit> {
-    let explanation = ask("explain", &arguments.server)?;
+    let flaw = arguments.flaw.as_deref();
+    let explanation = ask("explain", &arguments.server, flaw.map(|flaw| ("flaw", flaw)))?;
+    if flaw.is_some() {
+        return explained(&explanation, arguments.server.ask.format);
+    }
     match arguments.server.ask.format {
         Format::Json => output::line(&serde_json::to_string_pretty(&explanation)?),
         Format::Table => output::explanation(&explanation),
@@ -45,8 +53,30 @@ fn exit_code(report: &Value, fail_on: Option<Severity>) -> Exit {
     }
 }
 
-fn ask(what: &str, arguments: &ServerArguments) -> Result<Value> {
+/// Prints why a flaw is reported, or is not.
+pub(crate) fn explained(explained: &Value, format: Format) -> Result<Exit> {
+    match format {
+        Format::Json => output::json(explained)?,
+        Format::Table => flaw::explained(explained),
+    }
+    Ok(if explained["reported"] == true {
+        Exit::Findings
+    } else if explained["unknown"].as_array().is_some_and(Vec::is_empty) {
+        Exit::Fine
+    } else {
+        Exit::Unknown
+    })
+}
+
+fn ask(what: &str, arguments: &ServerArguments, parameter: Option<(&str, &str)>) -> Result<Value> {
     let server = Server::of(&arguments.ask)?;
     let (name, reference) = server.split(&arguments.reference);
-    server.get(&format!("/api/v1/{what}/{name}?reference={}", reference.unwrap_or("latest")))
+    let mut path = format!("/api/v1/{what}/{name}?reference={}", reference.unwrap_or("latest"));
+    if let Some((parameter, value)) = parameter {
+        if !value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte)) {
+            bail!("{value:?} is no id of a flaw: these have letters, digits and -_.: only");
+        }
+        path = format!("{path}&{parameter}={value}");
+    }
+    server.get(&path)
 }

@@ -1,5 +1,7 @@
 //! What is printed, and how.
 
+pub(crate) mod flaw;
+
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
@@ -96,6 +98,9 @@ pub(crate) fn report(report: &Value) {
         line(&table.to_string());
     }
     suppressed_findings(suppressed);
+    if report["fix"].is_object() {
+        flaw::fix(&report["fix"]);
+    }
     for unknown in report["unknown"].as_array().unwrap_or(&empty) {
         line(&format!("unknown: {}", text(unknown)));
     }

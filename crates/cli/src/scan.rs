@@ -7,25 +7,38 @@ use anyhow::{Context, Result, bail};
 use plimsoll_advisories::Severity;
 use plimsoll_outbound::registry::scan_image;
 use plimsoll_outbound::{Client, Reference};
-use plimsoll_registry::feeds::AdvisorySet;
+use plimsoll_registry::feeds::{AdvisorySet, Generation};
 use plimsoll_registry::scan::{self, ScannedImage, Selection};
 use plimsoll_registry::{Budget, ImageReport};
-use plimsoll_server::report::{Report, cyclonedx};
+use plimsoll_server::report::{ExplainedReport, Report, cyclonedx};
 
 use crate::Exit;
 use crate::arguments::{Format, SbomArguments, ScanArguments, SourceArguments};
 use crate::credentials::credentials;
-use crate::{output, settings};
+use crate::{inspect, output, settings};
 
 pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
-    let report = report(&arguments.source, arguments.declared)?;
+    let data = settings::data(&arguments.source.data);
+    let generation = AdvisorySet::open(&data).current()?;
+    let now = SystemTime::now();
+    let report = report(&arguments.source, arguments.declared, generation.as_deref(), now)?;
+    if let Some(flaw) = &arguments.explain {
+        let explained = report.explain(generation.as_deref(), flaw, now)?;
+        let explained = serde_json::to_value(ExplainedReport::new(&report, flaw, &explained))?;
+        return inspect::explained(&explained, arguments.format);
+    }
     let exit = exit_code(&report, arguments.fail_on.map(Severity::from));
     let verdict = match exit {
         Exit::Fine => "pass",
         Exit::Findings => "deny",
         Exit::Unknown => "unknown",
     };
-    let value = serde_json::to_value(Report::new(&report, verdict))?;
+    let mut members = Report::new(&report, verdict);
+    if let Some(aim) = arguments.fix.fix {
+        let plan = report.plan(generation.as_deref(), Severity::from(aim), now)?;
+        members = members.with_plan(&report, &plan);
+    }
+    let value = serde_json::to_value(members)?;
     match arguments.format {
         Format::Json => output::line(&serde_json::to_string_pretty(&value)?),
         Format::Table => output::report(&value),
@@ -34,7 +47,8 @@ pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
 }
 
 pub(crate) fn sbom(arguments: &SbomArguments) -> Result<Exit> {
-    let sbom = cyclonedx(&report(&arguments.source, false)?).context("no random bytes can be had")?;
+    let sbom =
+        cyclonedx(&report(&arguments.source, false, None, SystemTime::now())?).context("no random bytes can be had")?;
     output::line(&serde_json::to_string_pretty(&sbom)?);
     Ok(Exit::Fine)
 }
@@ -51,14 +65,18 @@ fn exit_code(report: &ImageReport, fail_on: Option<Severity>) -> Exit {
     }
 }
 
-fn report(arguments: &SourceArguments, declared: bool) -> Result<ImageReport> {
+fn report(
+    arguments: &SourceArguments,
+    declared: bool,
+    generation: Option<&Generation>,
+    now: SystemTime,
+) -> Result<ImageReport> {
     let data = settings::data(&arguments.data);
     let scanned = scanned(arguments, &data)?;
     for note in &scanned.notes {
         output::note(&format!("note: {note}"));
     }
-    let generation = AdvisorySet::open(&data).current()?;
-    Ok(ImageReport::of_scan(scanned, generation.as_deref(), SystemTime::now(), declared))
+    Ok(ImageReport::of_scan(scanned, generation, now, declared))
 }
 
 /// A path that exists is read; anything else must be a reference to a registry.

@@ -277,6 +277,20 @@ pub struct ImageConfig {
     /// The layers' identity.
     #[serde(default)]
     pub rootfs: RootFs,
+    /// How the image was built, base first.
+    #[serde(default)]
+    pub history: Option<Vec<History>>,
+}
+
+/// A step of the `history` of an [`ImageConfig`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct History {
+    /// The step, as whatever built the image wrote it.
+    #[serde(default)]
+    pub created_by: Option<String>,
+    /// Whether it brought no layer.
+    #[serde(default)]
+    pub empty_layer: bool,
 }
 
 /// The `rootfs` of an [`ImageConfig`].

@@ -1,14 +1,22 @@
 //! The report of an image as JSON, the same from `plimsoll scan` and from a server. `docs/report.md` describes it;
 //! members are added, never removed.
 
+mod explained;
+mod plan;
+
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use plimsoll_advisories::{Epss, Exploited, Finding, Judgement, Response, Severity, Status, Suppressed, Timestamp};
+use plimsoll_advisories::{
+    Epss, Exploited, Finding, Judgement, Plan, Response, Severity, Status, Suppressed, Timestamp,
+};
 use plimsoll_inventory::{Distribution, InstalledPackage, Subject, purl};
 use plimsoll_oci::{Digest, UploadId};
 use plimsoll_registry::{ImageReport, LayerName};
 use serde::Serialize;
+
+pub use explained::ExplainedReport;
+use plan::PlanMember;
 
 /// The version of the form.
 const SCHEMA_VERSION: u32 = 1;
@@ -30,6 +38,8 @@ pub struct Report {
     counts: CountsMember,
     findings: Vec<FindingMember>,
     suppressed: Vec<SuppressedMember>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<PlanMember>,
     unknown: Vec<String>,
 }
 
@@ -173,8 +183,17 @@ impl Report {
             counts: counts(&report.judgement),
             findings: report.judgement.findings.iter().map(|finding| member.finding(finding)).collect(),
             suppressed: report.judgement.suppressed.iter().map(|suppressed| member.suppressed(suppressed)).collect(),
+            fix: None,
             unknown: report.judgement.unknown.iter().map(ToString::to_string).collect(),
         }
+    }
+
+    /// The same with what to change in the image.
+    #[must_use]
+    pub fn with_plan(mut self, report: &ImageReport, plan: &Plan) -> Self {
+        let member = Member { distribution: report.inventory.distribution.as_ref(), layers: &report.layers };
+        self.fix = Some(PlanMember::new(plan, &member));
+        self
     }
 }
 

@@ -31,7 +31,7 @@ pub use build::{FeedId, IndexBuilder};
 pub use info::{EcosystemInfo, FeedInfo, IndexInfo};
 pub(crate) use intervals::{Answer, Asked, End};
 pub(crate) use rows::{Group, Head};
-pub(crate) use view::{Posting, View};
+pub(crate) use view::{NamedEntry, Posting, View};
 
 use crate::record::Record;
 use crate::{CveId, Facts};

@@ -1,6 +1,7 @@
 //! Looking things up in the sections of an index.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::blob::{Reader, hash, u32_at, u64_from};
@@ -39,6 +40,13 @@ pub(crate) struct Posting<'a> {
     ranges: Reader<'a>,
     versions: Option<Reader<'a>>,
     ratings: Option<Reader<'a>>,
+}
+
+/// One affected package of one record, with what it is filed under.
+pub(crate) struct NamedEntry<'a> {
+    pub(crate) ecosystem: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) posting: Posting<'a>,
 }
 
 impl<'a> Posting<'a> {
@@ -174,6 +182,68 @@ impl<'a> View<'a> {
         };
         let epss = (probability != NO_EPSS).then_some(Epss { probability, percentile });
         Ok((CveId::from_number(u64_from(row, 0)?), Facts { exploited, epss, ratings }))
+    }
+
+    /// The flaws that go by an id, or that a record of this id is about; where there are none, those of records that name it
+    /// otherwise, as withdrawn ones do. Looks at every flaw.
+    pub(crate) fn flaws_named(self, id: &str) -> Result<BTreeSet<usize>, Damaged> {
+        let mut flaws = BTreeSet::new();
+        for number in 0..self.groups.len() / 4 {
+            if self.group(number)?.ids.contains(&id) {
+                flaws.insert(number);
+            }
+        }
+        let (mut low, mut high) = (0, self.records.len() / RECORD_ROW);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let number = u32::try_from(middle).map_err(|_| Damaged)?;
+            match self.head(number)?.id.cmp(id) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+                Ordering::Equal => {
+                    flaws.extend(self.flaws(number)?.collect::<Result<Vec<_>, _>>()?);
+                    break;
+                }
+            }
+        }
+        if flaws.is_empty() { self.flaws_mentioning(id) } else { Ok(flaws) }
+    }
+
+    fn flaws_mentioning(self, id: &str) -> Result<BTreeSet<usize>, Damaged> {
+        let mut flaws = BTreeSet::new();
+        for number in 0..self.records.len() / RECORD_ROW {
+            let number = u32::try_from(number).map_err(|_| Damaged)?;
+            let head = self.head(number)?;
+            if [&head.aliases, &head.upstream].into_iter().any(|ids| ids.contains(&id)) {
+                flaws.extend(self.flaws(number)?.collect::<Result<Vec<_>, _>>()?);
+            }
+        }
+        Ok(flaws)
+    }
+
+    /// Everything that the records about some of these flaws name as affected. Looks at every record and entry.
+    pub(crate) fn entries_on(self, flaws: &BTreeSet<usize>) -> Result<Vec<NamedEntry<'a>>, Damaged> {
+        let mut records = BTreeSet::new();
+        for number in 0..self.records.len() / RECORD_ROW {
+            let number = u32::try_from(number).map_err(|_| Damaged)?;
+            for flaw in self.flaws(number)? {
+                if flaws.contains(&flaw?) {
+                    records.insert(number);
+                }
+            }
+        }
+        let mut entries = Vec::new();
+        for key in (0..self.keys.len() / KEY_ROW).filter(|_| !records.is_empty()) {
+            let row = Self::row(self.keys, key, KEY_ROW)?;
+            let (first, count) = (u32_at(row, 4)? as usize, u32_at(row, 5)? as usize);
+            for posting in first..first.checked_add(count).ok_or(Damaged)? {
+                if records.contains(&u32_at(Self::row(self.postings, posting, POSTING_ROW)?, 0)?) {
+                    let (ecosystem, name) = (self.at(u32_at(row, 2)?)?.text()?, self.at(u32_at(row, 3)?)?.text()?);
+                    entries.push(NamedEntry { ecosystem, name, posting: self.posting(posting)? });
+                }
+            }
+        }
+        Ok(entries)
     }
 
     pub(super) fn entries_by_record(self) -> Result<Vec<(u32, Entry)>, Damaged> {

@@ -1,8 +1,10 @@
 //! Judging an image: its inventory against an index.
 
+mod explain;
 mod finding;
 mod owner;
 mod package;
+mod plan;
 #[cfg(test)]
 mod tests;
 
@@ -15,8 +17,10 @@ use crate::finding::{Finding, Judgement, Status, Suppressed, UnknownReason};
 use crate::index::{Damaged, Index};
 use crate::scheme::{self, NoScheme, Scheme};
 
+pub use explain::explain;
 use owner::Owners;
 use package::Matcher;
+pub use plan::{Advice, Plan, Upgrade, plan};
 
 /// Says what is wrong with an image, as far as the index knows at the time `now`.
 ///

@@ -111,7 +111,7 @@ impl<'a> Matcher<'a> {
             let overriding = number + overriding >= ecosystems.len();
             for posting in self.view.postings(ecosystem, subject.name)? {
                 let posting = posting?;
-                let applies = self.applies(subject, &posting)?;
+                let applies = self.applies_to(subject.package, subject.scheme, &posting)?;
                 if applies == Applies::No || told.contains(&posting.record) {
                     continue;
                 }
@@ -157,16 +157,21 @@ impl<'a> Matcher<'a> {
         head.withdrawn().is_none_or(|withdrawn| withdrawn > self.now)
     }
 
-    /// Whether an entry is about builds like the subject's.
-    fn applies(&self, subject: &Subject<'_>, posting: &Posting<'a>) -> Result<Applies, Damaged> {
-        if subject.scheme.comparator != Comparator::Rpm {
+    /// Whether an entry is about builds like the package.
+    pub(super) fn applies_to(
+        &self,
+        package: &Package,
+        scheme: &Scheme,
+        posting: &Posting<'_>,
+    ) -> Result<Applies, Damaged> {
+        if scheme.comparator != Comparator::Rpm {
             return Ok(Applies::Yes);
         }
         let mut fixes = Vec::new();
         posting.fixes(&mut fixes)?;
         let Some(fix) = fixes.first() else { return Ok(Applies::Yes) };
-        let summary = if scheme::is_modular(subject.package) { self.view.head(posting.record)?.summary } else { "" };
-        Ok(scheme::applies(subject.package, fix, summary))
+        let summary = if scheme::is_modular(package) { self.view.head(posting.record)?.summary } else { "" };
+        Ok(scheme::applies(package, fix, summary))
     }
 
     fn findings_of(
@@ -206,7 +211,7 @@ impl<'a> Matcher<'a> {
 }
 
 /// Whether a distribution's advisory announces an update that fixes no flaw.
-fn is_no_security_advisory(head: &Head<'_>) -> bool {
+pub(super) fn is_no_security_advisory(head: &Head<'_>) -> bool {
     const OTHERS: [&str; 6] = ["ALBA-", "ALEA-", "RHBA-", "RHEA-", "RLBA-", "RLEA-"];
     let ids = || [&head.aliases, &head.upstream, &head.related].into_iter().flatten();
     OTHERS.iter().any(|prefix| head.id.starts_with(prefix)) && !ids().any(|id| flaw::is_cve(flaw::canonical(id)))

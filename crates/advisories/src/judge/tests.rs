@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{IndexBuilder, Limits, Record, Severity, Suppression, Timestamp};
+use crate::{Absence, Explained, IndexBuilder, Limits, Record, Severity, Suppression, Timestamp, WhyNot};
 
 const CRITICAL: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
 const HIGH: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H";
@@ -631,6 +631,8 @@ fn what_is_only_declared_counts_where_it_is_asked_for() {
     let inventory = Inventory { packages: vec![declared, other], unreadable, ..Inventory::default() };
     let left_out = judged(&records, &inventory);
     assert_eq!((left_out.findings.len(), left_out.unknown.len()), (0, 1), "{:?}", left_out.unknown);
+    let explained = explain(Some(&index(&records)), &inventory, &left_out, "A", now()).unwrap();
+    assert_eq!(explained.absent[0].why, WhyNot::OnlyDeclared);
     let counted = judge_declared(Some(&index(&records)), &inventory, now());
     assert_eq!((counted.findings.len(), counted.unknown.len()), (1, 2), "{:?}", counted.unknown);
 }
@@ -685,4 +687,152 @@ fn what_lists_beyond_osv_say_of_a_flaw() {
     assert_eq!(findings[0].published, "2023-06-01T00:00:00Z".parse().ok());
     assert_eq!(findings[0].advisory, "DEBIAN-CVE-2024-0001");
     assert_eq!(findings[1].published, None);
+}
+
+#[test]
+fn a_flaw_is_explained() {
+    let withdrawn = json!({"id": "GHSA-w", "aliases": ["CVE-2020-3"], "withdrawn": "2020-01-01T00:00:00Z",
+        "affected": [events("npm", "p", json!([{"introduced": "0"}]))]});
+    let records = [
+        json!({"id": "GHSA-1", "aliases": ["CVE-2020-1"], "affected": [
+            events("npm", "p", json!([{"introduced": "0"}, {"fixed": "2.0.0"}])),
+            events("npm", "q", json!([{"introduced": "0"}, {"fixed": "1.5.0"}])),
+            events("npm", "r", json!([{"introduced": "3"}])),
+            events("PyPI", "r", json!([{"introduced": "0"}])),
+            events("npm", "missing", json!([{"introduced": "0"}]))]}),
+        json!({"id": "DSA-1-1", "upstream": ["CVE-2020-1"], "affected": [
+            fixed("Debian:11", "s", "1"), fixed("Debian:12", "s", "1.5"), fixed("Debian:11", "t", "9")]}),
+        withdrawn,
+    ];
+    let mut packages = ["p", "q", "r"].map(|name| package(PackageKind::Npm, name, "1.9.0")).to_vec();
+    packages.extend(["s", "t"].map(|name| package(PackageKind::Deb, name, "2")));
+    let inventory = Inventory { distribution: Some(distribution("debian", "12")), packages, ..Inventory::default() };
+    let index = index(&records);
+    let judgement = judge(Some(&index), &inventory, now());
+    let check = |id: &str, ids: &[&str], findings: &[&str], absent: &[&str]| {
+        let found = explain(Some(&index), &inventory, &judgement, id, now()).unwrap();
+        assert_eq!(found.ids, ids, "{id}");
+        let names = found.findings.iter().map(|finding| finding.package.package.name.as_str());
+        assert_eq!(names.collect::<Vec<_>>(), findings, "{id}");
+        let why = |absence: &Absence| {
+            assert_ne!(absence.sha256, [0; 32]);
+            format!("{} {} {}: {}", absence.advisory, absence.ecosystem, absence.name, absence.why)
+        };
+        assert_eq!(found.absent.iter().map(why).collect::<Vec<_>>(), absent, "{id}");
+    };
+    let absent = [
+        "GHSA-1 npm q: it is fixed since 1.5.0, and 1.9.0 is installed (SemVer order)",
+        "DSA-1-1 Debian:12 s: it is fixed since 1.5, and 2 is installed (dpkg order)",
+        "GHSA-1 npm r: the version installed, 1.9.0, is not affected",
+        "DSA-1-1 Debian:11 t: the package in the image is of Debian:12",
+        "GHSA-1 npm missing: the image has no such package",
+    ];
+    check("CVE-2020-1", &["CVE-2020-1", "GHSA-1"], &["p"], &absent);
+    check("GHSA-1", &["CVE-2020-1", "GHSA-1"], &["p"], &absent);
+    check("DSA-1-1", &["CVE-2020-1", "GHSA-1"], &["p"], &absent);
+    let withdrawn = ["GHSA-w npm p: the advisory was withdrawn at 2020-01-01T00:00:00Z"];
+    check("CVE-2020-3", &["GHSA-w"], &[], &withdrawn);
+    check("GHSA-w", &["GHSA-w"], &[], &withdrawn);
+    check("CVE-1999-1", &[], &[], &[]);
+    let nothing = explain(None::<&Index<Vec<u8>>>, &inventory, &Judgement::default(), "CVE-2020-1", now()).unwrap();
+    assert_eq!(nothing, Explained::default());
+}
+
+#[test]
+fn what_is_suppressed_is_explained_so() {
+    let python = json!({"id": "PYSEC-1", "aliases": ["CVE-2020-1"], "affected": [events("PyPI", "p", json!([{"introduced": "0"}]))]});
+    let records = [
+        python,
+        json!({"id": "DSA-1-1", "upstream": ["CVE-2020-1"], "affected": [fixed("Debian:12", "python3-p", "1")]}),
+    ];
+    let inventory = owned(Some("python3-p"), "debian", vec![Package::new(PackageKind::Deb, "python3-p", "1.0-2")]);
+    let index = index(&records);
+    let judgement = judge(Some(&index), &inventory, now());
+    let found = explain(Some(&index), &inventory, &judgement, "CVE-2020-1", now()).unwrap();
+    assert_eq!((found.findings.len(), found.suppressed.len()), (0, 1));
+    assert_eq!(found.absent.iter().map(|absence| absence.why.word()).collect::<Vec<_>>(), ["fixedSince"]);
+}
+
+#[test]
+fn every_entry_of_one_package_is_asked() {
+    let check = |affected: Value, versions: &[&str], expect: &str| {
+        let record = json!({"id": "A", "affected": affected});
+        assert_eq!(answers(&[record], PackageKind::Npm, "p", None, versions), expect, "{affected}");
+    };
+    let on_p = |list: Value| events("npm", "p", list);
+    let two = json!([
+        on_p(json!([{"introduced": "1.0.0"}, {"fixed": "1.2.0"}])),
+        on_p(json!([{"introduced": "2.0.0"}, {"fixed": "2.2.0"}])),
+    ]);
+    check(two, &["0.9.0", "1.1.0", "1.2.0", "2.1.0", "2.2.0"], "-*-*-");
+    let listed = json!([
+        {"package": {"ecosystem": "npm", "name": "p"}, "versions": ["3.0.0"]},
+        on_p(json!([{"introduced": "1.0.0"}, {"fixed": "1.2.0"}])),
+        {"package": {"ecosystem": "npm", "name": "p"}},
+    ]);
+    check(listed, &["1.1.0", "2.0.0", "3.0.0"], "*-*");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Records chained by aliases are one flaw, in whatever order they and their aliases come.
+    #[test]
+    fn grouping_does_not_depend_on_the_order_of_records(
+        order in Just((0..6_usize).collect::<Vec<_>>()).prop_shuffle(),
+        backwards in any::<bool>(),
+    ) {
+        let on_p = json!([events("npm", "p", json!([{"introduced": "0"}, {"fixed": "2.0.0"}]))]);
+        let record = |at: usize| {
+            let mut aliases = vec![format!("ID-{}", at + 1), format!("X-{at}")];
+            if backwards { aliases.reverse(); }
+            json!({"id": format!("ID-{at}"), "aliases": aliases, "affected": on_p, "severity": [{"type": "CVSS_V3", "score": if at == 3 { HIGH } else { LOW }}]})
+        };
+        let records = order.iter().map(|at| record(*at)).collect::<Vec<_>>();
+        let image = inventory(vec![package(PackageKind::Npm, "p", "1.0.0")]);
+        let findings = judged(&records, &image).findings;
+        prop_assert_eq!(findings.len(), 1);
+        let expect = judged(&(0..6).map(record).collect::<Vec<_>>(), &image).findings;
+        let fields = |finding: &Finding| (finding.id.clone(), finding.aliases.clone(), finding.severity, finding.advisory.clone());
+        prop_assert_eq!(fields(&findings[0]), fields(&expect[0]));
+        prop_assert_eq!(findings[0].aliases.len(), 12);
+    }
+}
+
+#[test]
+fn the_least_to_change() {
+    let on = |id: &str, name: &str, vector: &str, list: Value| json!({"id": id, "severity": [{"type": "CVSS_V3", "score": vector}], "affected": [events("npm", name, list)]});
+    let below = |fixed: &str| json!([{"introduced": "0"}, {"fixed": fixed}]);
+    let records = [
+        on("A", "p", HIGH, below("1.5.0")),
+        on("B", "p", LOW, below("2.0.0")),
+        on("C", "p", HIGH, json!([{"introduced": "0"}])),
+        on("D", "q", HIGH, below("3.0.0")),
+        on("E", "q", HIGH, json!([{"introduced": "3.0.0"}, {"fixed": "3.1.0"}])),
+        on("F", "r", CRITICAL, json!([{"introduced": "0"}])),
+    ];
+    let index = index(&records);
+    let check = |names: &[&str], severity, base_layers, counts: (usize, usize), advice, expect: &[&str]| {
+        let number = |name: &str| u32::from(name.as_bytes()[0] - b'p');
+        let package =
+            |name: &&str| InstalledPackage { layer: number(name), ..package(PackageKind::Npm, name, "1.0.0") };
+        let inventory = inventory(names.iter().map(package).collect());
+        let judgement = judge(Some(&index), &inventory, now());
+        let plan = plan(Some(&index), &inventory, &judgement, (severity, base_layers), now()).unwrap();
+        let text = |upgrade: &Upgrade| {
+            let (name, to) = (&upgrade.package.package.name, upgrade.to.as_deref().unwrap_or("-"));
+            let place = if upgrade.in_base { "base" } else { "above" };
+            format!("{name} {to}: {} go, {} remain, {place}", upgrade.clears, upgrade.remains)
+        };
+        assert_eq!(plan.upgrades.iter().map(text).collect::<Vec<_>>(), expect, "{names:?} {severity}");
+        assert_eq!(((plan.in_base, plan.above), plan.advice()), (counts, advice), "{names:?}");
+    };
+    let p = "p 1.5.0: 1 go, 1 remain, base";
+    check(&["p"], Severity::High, 1, (2, 0), Advice::NewerBase, &[p]);
+    check(&["p"], Severity::Unknown, 0, (0, 3), Advice::Upgrades, &["p 2.0.0: 2 go, 1 remain, above"]);
+    // What clears one flaw may have another.
+    check(&["q"], Severity::High, 0, (0, 1), Advice::Upgrades, &["q 3.0.0: 1 go, 1 remain, above"]);
+    check(&["r"], Severity::High, 0, (0, 1), Advice::Wait, &["r -: 0 go, 1 remain, above"]);
+    check(&["p", "q"], Severity::High, 1, (2, 1), Advice::Both, &[p, "q 3.0.0: 1 go, 1 remain, above"]);
+    check(&["q"], Severity::Critical, 1, (0, 0), Advice::Nothing, &[]);
 }

@@ -405,3 +405,50 @@ fn a_known_layer_is_analysed_once() {
     assert_eq!(layers_analysed(), "3");
     assert_eq!(report(&server, "b", "1")["packages"], report(&server, "a", "1")["packages"]);
 }
+
+#[test]
+fn a_flaw_is_explained_and_what_to_change() {
+    let scene = Scene::new();
+    scene.import(&advisories());
+    let server = scene.serve();
+    let image = image();
+    server.registry().push_image("team/app", "1", &image).unwrap();
+    scene.write("docker.tar", docker_save(&[("team/app:1", &image)]));
+    let local = |arguments: &[&str]| scene.run(&[&["scan", "docker.tar", "--data", "data"], arguments].concat(), &[]);
+    let url = format!("http://{}", server.address());
+    let asked = |arguments: &[&str]| {
+        let (command, rest) = arguments.split_first().unwrap();
+        scene.run(&[&[*command, "team/app:1"], rest, &["--server", &url, "--data", "data"]].concat(), &[])
+    };
+    let explained = local(&["--explain", "CVE-2018-1000656", "--format", "json"]);
+    assert_eq!(explained.code, Some(1), "{explained:?}");
+    let answer = explained.json();
+    assert_eq!(answer["ids"], json!(["CVE-2018-1000656", "GHSA-562c-5r94-xh97", "PYSEC-2018-66"]));
+    let evidence = &answer["findings"][0]["evidence"];
+    assert_eq!(evidence["recordSha256"].as_str().map(str::len), Some(64));
+    assert_eq!((&evidence["introduced"], &evidence["fixed"]), (&json!("0"), &json!("0.12.3")));
+    assert_eq!((&evidence["comparator"], &evidence["package"]["certainty"]), (&json!("PEP 440"), &json!("installed")));
+    let remote = asked(&["explain", "CVE-2018-1000656", "--format", "json"]);
+    assert_eq!((remote.code, &remote.json()["findings"]), (Some(1), &answer["findings"]), "{remote:?}");
+    let check = |flaw: &str, expect: &str| {
+        for said in [local(&["--explain", flaw]), asked(&["explain", flaw])] {
+            assert_eq!(said.code, Some(0), "{said:?}");
+            assert!(said.stdout.contains("not reported") && said.stdout.contains(expect), "{expect}: {}", said.stdout);
+        }
+    };
+    check("CVE-2000-0001", "it is fixed since 1.1.1a-1, and 1.1.1n-0 is installed (dpkg order)");
+    check("CVE-2000-0002", "the image has no such package");
+    check("CVE-2000-0003", "the package in the image is of Debian:11");
+    check("GHSA-gone-gone-gone", "the advisory was withdrawn at 2025-02-01T00:00:00Z");
+    check("CVE-1999-0001", "no advisory of this id is loaded");
+    assert_eq!(asked(&["explain", "CVE-1&x=y"]).code, Some(2));
+
+    let fix = |said: &crate::harness::Said| said.json()["fix"].clone();
+    let here = fix(&local(&["--fix=high", "--format", "json"]));
+    assert_eq!(here, fix(&asked(&["findings", "--fix=high", "--format", "json"])));
+    assert_eq!((&here["advice"], &here["base"]), (&json!("both"), &json!({"layers": 1, "findings": 1})));
+    assert_eq!((&here["above"], here["upgrades"].as_array().unwrap().len()), (&json!(2), 3));
+    let table = local(&["--fix"]);
+    assert!(table.stdout.contains("curl 7.74.0-1.3 -> 7.74.0-1.3+deb11u8: clears 1, leaves 0 (above)"), "{table:?}");
+    assert_eq!(asked(&["findings", "--fix=dreadful"]).code, Some(2));
+}

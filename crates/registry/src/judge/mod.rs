@@ -1,6 +1,7 @@
 //! What is wrong with an image, and whether it may be had: derived from its stored inventory and the advisories in force,
 //! never stored as truth. What is remembered here is a function of (image, generation), and of (image, generation, gate).
 
+mod base;
 mod gates;
 mod report;
 pub(crate) mod stored;

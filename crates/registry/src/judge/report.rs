@@ -4,14 +4,15 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use plimsoll_advisories::{Judgement, Timestamp};
+use plimsoll_advisories::{Explained, IndexError, Judgement, Plan, Severity, Timestamp};
 use plimsoll_catalog::{Repository, StoredManifest};
 use plimsoll_inventory::Inventory;
 use plimsoll_oci::{Content, Descriptor, Digest, ImageConfig, Manifest, Reference};
 use plimsoll_rules::Verdict;
 
-use super::Known;
-use crate::feeds::Generation;
+use super::base::base_layers;
+use super::{Known, Present};
+use crate::feeds::{FeedError, Generation};
 use crate::scan::{ScannedImage, ScannedLayer};
 use crate::{Registry, RegistryError};
 
@@ -40,6 +41,8 @@ pub struct ImageReport {
     pub layers: Vec<LayerName>,
     /// What is inside.
     pub inventory: Inventory,
+    /// How many of the layers are those of the image it was built from, as far as can be told.
+    pub base_layers: u32,
     /// What is wrong with it.
     pub judgement: Judgement,
     /// The generation of the advisories that said so.
@@ -64,42 +67,104 @@ impl ImageReport {
         let index = generation.map(Generation::index);
         let judge = if declared { plimsoll_advisories::judge_declared } else { plimsoll_advisories::judge };
         let judgement = judge(index, &scanned.inventory, now);
+        let config = scanned.config.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default();
+        let base_layers = base_layers(&config, &scanned.inventory);
         let name = |layer: &ScannedLayer| LayerName { digest: layer.digest, diff_id: layer.diff_id };
         Self {
             source: scanned.name,
             digest: scanned.manifest,
             layers: scanned.layers.iter().map(name).collect(),
             inventory: scanned.inventory,
+            base_layers,
             judgement,
             generation: generation.map(|generation| generation.id().to_owned()),
             advisories_built_at: generation.map(|generation| generation.index().info().built_at),
         }
+    }
+
+    /// Why a flaw, by any of its ids or that of an advisory, is reported for the image, or is not; by the advisories and at the
+    /// time of the report.
+    ///
+    /// # Errors
+    /// The advisories' index is damaged.
+    pub fn explain(&self, generation: Option<&Generation>, id: &str, now: SystemTime) -> Result<Explained, FeedError> {
+        let index = generation.map(Generation::index);
+        let explained = plimsoll_advisories::explain(index, &self.inventory, &self.judgement, id, now);
+        explained.map_err(|damaged| IndexError::from(damaged).into())
+    }
+
+    /// What to change in the image so that its findings of at least `severity` go; by the advisories and at the time of the
+    /// report.
+    ///
+    /// # Errors
+    /// The advisories' index is damaged.
+    pub fn plan(
+        &self,
+        generation: Option<&Generation>,
+        severity: Severity,
+        now: SystemTime,
+    ) -> Result<Plan, FeedError> {
+        let (index, aim) = (generation.map(Generation::index), (severity, self.base_layers));
+        let plan = plimsoll_advisories::plan(index, &self.inventory, &self.judgement, aim, now);
+        plan.map_err(|damaged| IndexError::from(damaged).into())
     }
 }
 
 impl Registry {
     /// What is known of an image; for an index, of the image for the usual platform. Waits for an analysis that runs.
     pub async fn report(&self, repository: &Repository, reference: &Reference) -> Result<ImageReport, RegistryError> {
+        self.report_at(repository, reference, &self.present()?).await
+    }
+
+    async fn report_at(
+        &self,
+        repository: &Repository,
+        reference: &Reference,
+        present: &Present,
+    ) -> Result<ImageReport, RegistryError> {
         let stored = self.image(repository, reference)?;
-        let present = self.present()?;
         let manifest = Manifest::parse(&stored.content, &stored.media_type)?;
-        if let Known::Pending = self.known(&stored, &present)? {
+        if let Known::Pending = self.known(&stored, present)? {
             self.analyse_image(&manifest, stored.digest).await?;
         }
-        let (inventory, judgement) = match self.known(&stored, &present)? {
+        let (inventory, judgement) = match self.known(&stored, present)? {
             Known::Judged(judged) | Known::Incomplete(judged) => (judged.inventory.clone(), judged.judgement.clone()),
             Known::Pending => return Err(RegistryError::Incomplete),
             Known::NotAnImage => return Err(RegistryError::NotAnImage),
+        };
+        let config = match &manifest.content {
+            Content::Image { config, .. } => self.image_config(&config.digest)?,
+            Content::Index(_) => ImageConfig::default(),
         };
         Ok(ImageReport {
             source: format!("{}:{reference}", repository.name).replace(":sha", "@sha"),
             digest: Some(stored.digest),
             layers: self.layer_names(&manifest)?,
+            base_layers: base_layers(&config, &inventory),
             inventory,
             judgement,
             advisories_built_at: present.generation.as_ref().map(|generation| generation.index().info().built_at),
-            generation: present.generation.map(|generation| generation.id().to_owned()),
+            generation: present.generation.as_ref().map(|generation| generation.id().to_owned()),
         })
+    }
+
+    /// A report, and why a flaw is reported for the image, or is not.
+    pub async fn explain_flaw(
+        &self,
+        repository: &Repository,
+        reference: &Reference,
+        id: &str,
+    ) -> Result<(ImageReport, Explained), RegistryError> {
+        let present = self.present()?;
+        let report = self.report_at(repository, reference, &present).await?;
+        let explained = report.explain(present.generation.as_deref(), id, present.time)?;
+        Ok((report, explained))
+    }
+
+    /// What to change in the image of a report so that its findings of at least `severity` go.
+    pub fn fix_plan(&self, report: &ImageReport, severity: Severity) -> Result<Plan, RegistryError> {
+        let present = self.present()?;
+        Ok(report.plan(present.generation.as_deref(), severity, present.time)?)
     }
 
     /// A report, with what the gates say to somebody none of them exempts.

@@ -1,5 +1,6 @@
 //! What is in an image, and what is wrong with it.
 
+use plimsoll_advisories::Severity;
 use plimsoll_oci::{ErrorCode, Reference};
 use plimsoll_registry::{Explanation, RegistryError};
 
@@ -7,7 +8,7 @@ use super::wire::ExplanationAnswer;
 use super::{Call, json};
 use crate::http::Response;
 use crate::oci::OciError;
-use crate::report::Report;
+use crate::report::{ExplainedReport, Report};
 
 /// The image that is asked of.
 fn reference(call: &Call<'_>) -> Result<Reference, OciError> {
@@ -19,11 +20,25 @@ fn reference(call: &Call<'_>) -> Result<Reference, OciError> {
 /// `GET …/findings/<name>`
 pub(super) async fn findings(call: &Call<'_>) -> Result<Response, OciError> {
     let explanation = call.state.registry.explain(&call.repository, &reference(call)?).await?;
-    Ok(json(&Report::new(&explanation.report, verdict(&explanation))))
+    let report = Report::new(&explanation.report, verdict(&explanation));
+    let Some(severity) = call.parameter("fix") else { return Ok(json(&report)) };
+    let severity = match severity.as_str() {
+        "any" => Severity::Unknown,
+        word => word
+            .parse()
+            .map_err(|_| OciError::new(ErrorCode::Unsupported, "fix: \"any\" or a severity, such as high"))?,
+    };
+    let plan = call.state.registry.fix_plan(&explanation.report, severity)?;
+    Ok(json(&report.with_plan(&explanation.report, &plan)))
 }
 
 /// `GET …/explain/<name>`
 pub(super) async fn explain(call: &Call<'_>) -> Result<Response, OciError> {
+    if let Some(flaw) = call.parameter("flaw") {
+        let registry = &call.state.registry;
+        let (report, explained) = registry.explain_flaw(&call.repository, &reference(call)?, &flaw).await?;
+        return Ok(json(&ExplainedReport::new(&report, &flaw, &explained)));
+    }
     let explanation = call.state.registry.explain(&call.repository, &reference(call)?).await?;
     Ok(json(&ExplanationAnswer::new(&explanation, verdict(&explanation))))
 }

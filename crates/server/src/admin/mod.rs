@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! GET  /api/v1/findings/<name>?reference=<tag or digest>   the report of docs/report.md
+//!                            …&fix=<severity, or any>         with what to change in the image
 //! GET  /api/v1/explain/<name>?reference=<tag or digest>    what the gates say, and why
+//!                            …&flaw=<id>                      why a flaw is reported, or is not
 //! GET  /api/v1/sbom/<name>?reference=<tag or digest>       CycloneDX 1.6
 //! GET  /api/v1/history/<name>?tag=<tag>&n=<1 to 1000>      where tags pointed, the latest first; without a tag, of all
 //! GET  /api/v1/history/<name>?tag=<tag>&as_of=<RFC 3339>   what the tag named at that time
