@@ -61,7 +61,8 @@ pub enum WhyNot {
     },
     /// The advisory is about builds of another module stream or flavour.
     OtherBuild,
-    /// An advisory for the extended stream that the image uses says otherwise.
+    /// An advisory that has the last word says otherwise: for the extended stream that the image uses, or of the
+    /// distribution's own list.
     Replaced,
     /// It would be reported, but is only declared: a file asks for it, and whether it was installed is not known.
     OnlyDeclared,
@@ -106,7 +107,9 @@ impl fmt::Display for WhyNot {
             }
             Self::NotAffected { installed } => write!(f, "the version installed, {installed}, is not affected"),
             Self::OtherBuild => f.write_str("the advisory is about another module stream or flavour"),
-            Self::Replaced => f.write_str("the advisories of the extended stream that the image uses say otherwise"),
+            Self::Replaced => {
+                f.write_str("who has the last word, its extended stream or its distribution's own list, says otherwise")
+            }
             Self::OnlyDeclared => f.write_str("a file asks for it, and whether it was installed is not known"),
             Self::Withdrawn { at } => write!(f, "the advisory was withdrawn at {at}"),
             Self::NoFlaw => f.write_str("the advisory announces an update that fixes no flaw"),

@@ -206,6 +206,15 @@ pub enum UnknownReason {
         /// The distribution's `ID`.
         id: String,
     },
+    /// The support of the distribution's release has ended, so that nobody looks for flaws in its packages.
+    EndOfLife {
+        /// The distribution's `ID`.
+        id: String,
+        /// The release.
+        release: String,
+        /// When.
+        since: Timestamp,
+    },
     /// The image says that it is of a distribution, but has no record of the distribution's packages.
     NoPackages {
         /// The distribution's `ID`.
@@ -244,6 +253,11 @@ impl fmt::Display for UnknownReason {
             Self::NoDistribution => f.write_str("the image does not say which distribution its packages are of"),
             Self::UnknownDistribution { id } => write!(f, "no advisories are known for the distribution \"{id}\""),
             Self::NoRelease { id } => write!(f, "the image does not say which release of \"{id}\" it is"),
+            Self::EndOfLife { id, release, since } => {
+                let day = since.to_string();
+                let day = day.get(..10).unwrap_or(&day);
+                write!(f, "the support of {id} {release} ended on {day}: later flaws of its packages go unreported")
+            }
             Self::NoPackages { id } => write!(f, "the image has no record of the packages of \"{id}\""),
             Self::NotCovered { ecosystem } => write!(f, "no advisories are loaded for {ecosystem}"),
             Self::Unreadable { layer, path: Some(path), reason } => {

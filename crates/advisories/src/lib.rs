@@ -10,6 +10,7 @@
 //! [`Status::Undetermined`] or [`UnknownReason`]; it is never left out. Everything here is pure.
 
 mod ecosystem;
+mod end_of_life;
 mod explained;
 mod fact;
 mod finding;

@@ -16,6 +16,7 @@ use plimsoll_inventory::{Certainty, Inventory, Package, PackageKind, is_declarat
 use crate::finding::{Finding, Judgement, Status, Suppressed, UnknownReason};
 use crate::index::{Damaged, Index};
 use crate::scheme::{self, NoScheme, Scheme};
+use crate::{Timestamp, end_of_life};
 
 pub use explain::explain;
 use owner::Owners;
@@ -42,6 +43,7 @@ fn judge_some<B: AsRef<[u8]>>(
     counts: fn(&Package) -> bool,
 ) -> Judgement {
     let mut unknown = unreadable(inventory);
+    unknown.extend(end_of_life(inventory, now.into()));
     let Some(index) = index else {
         unknown.insert(UnknownReason::NoAdvisories);
         return Judgement { unknown: unknown.into_iter().collect(), ..Judgement::default() };
@@ -79,6 +81,12 @@ fn undetermined(finding: &Finding) -> Option<UnknownReason> {
         version: package.version.clone(),
         path: finding.package.path.clone(),
     })
+}
+
+fn end_of_life(inventory: &Inventory, now: Timestamp) -> Option<UnknownReason> {
+    let distribution = inventory.distribution.as_ref()?;
+    let (release, since) = end_of_life::ended(distribution, now)?;
+    Some(UnknownReason::EndOfLife { id: distribution.id.clone(), release, since })
 }
 
 fn unreadable(inventory: &Inventory) -> BTreeSet<UnknownReason> {

@@ -836,3 +836,17 @@ fn the_least_to_change() {
     check(&["p", "q"], Severity::High, 1, (2, 1), Advice::Both, &[p, "q 3.0.0: 1 go, 1 remain, above"]);
     check(&["q"], Severity::Critical, 1, (0, 0), Advice::Nothing, &[]);
 }
+
+#[test]
+fn a_distribution_without_support_is_matched_and_not_known() {
+    let records = [json!({"id": "A", "affected": [fixed("Debian:9", "p", "2")]})];
+    let packages = vec![package(PackageKind::Deb, "p", "1")];
+    let inventory = Inventory { distribution: Some(distribution("debian", "9")), packages, ..Inventory::default() };
+    let judgement = judged(&records, &inventory);
+    let unknown = judgement.unknown.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(judgement.findings.len(), 1);
+    let expect = "the support of debian 9 ended on 2022-06-30: later flaws of its packages go unreported";
+    assert_eq!(unknown, [expect]);
+    let while_it_lasted = judge(Some(&index(&records)), &inventory, UNIX_EPOCH + Duration::from_hours(400_000));
+    assert_eq!((while_it_lasted.findings.len(), while_it_lasted.unknown.len()), (1, 0));
+}

@@ -11,7 +11,7 @@ use crate::harness::Scene;
 use crate::images::{CRITICAL, MEDIUM, advisory, plain};
 
 const REPOSITORY: &str = "team/app";
-const OS_RELEASE: &str = "ID=debian\nVERSION_ID=\"11\"\nPRETTY_NAME=\"Debian GNU/Linux 11 (bullseye)\"\n";
+const OS_RELEASE: &str = "ID=debian\nVERSION_ID=\"14\"\nPRETTY_NAME=\"Debian GNU/Linux 14 (forky)\"\n";
 const FLASK: &str = "usr/lib/python3/dist-packages/Flask-0.12.dist-info/METADATA";
 const DONE: &str = "The scan was completed successfully.";
 
@@ -83,13 +83,13 @@ fn image() -> Image {
 }
 
 fn debian(id: &str, package: &str, fixed: &str, vector: &str) -> (&'static str, Value) {
-    ("Debian", advisory(id, "Debian:11", package, fixed, vector))
+    ("Debian", advisory(id, "Debian:14", package, fixed, vector))
 }
 
 fn advisories() -> Vec<(&'static str, Value)> {
-    let mut unrated = advisory("DEBIAN-CVE-2023-0003", "Debian:11", "curl", "8", CRITICAL);
+    let mut unrated = advisory("DEBIAN-CVE-2023-0003", "Debian:14", "curl", "8", CRITICAL);
     unrated.as_object_mut().unwrap().remove("severity");
-    let mut unfixed = advisory("DEBIAN-CVE-2023-0004", "Debian:11", "curl", "8", MEDIUM);
+    let mut unfixed = advisory("DEBIAN-CVE-2023-0004", "Debian:14", "curl", "8", MEDIUM);
     unfixed["affected"][0]["ranges"][0]["events"] = json!([{ "introduced": "0" }]);
     let mut flask = advisory("GHSA-562c-5r94-xh97", "PyPI", "flask", "0.12.3", CRITICAL);
     flask["aliases"] = json!(["CVE-2018-1000656"]);
@@ -257,7 +257,7 @@ fn an_enhanced_finding_says_of_which_image_it_is() {
                   "1",
                   "latest"
                 ],
-                "platform": "DEBIAN_11",
+                "platform": "DEBIAN_14",
                 "pushedAt": "(time)",
                 "registry": "000000000000",
                 "repositoryName": "team/app"
@@ -279,7 +279,7 @@ fn an_enhanced_finding_says_all_that_is_known() {
         {
           "awsAccountId": "000000000000",
           "description": "a flaw of openssl",
-          "findingArn": "arn:aws:inspector2:us-east-1:000000000000:finding/7341c58ec841e371496f5b20a81a0c3e",
+          "findingArn": "arn:aws:inspector2:us-east-1:000000000000:finding/01c0d9d07dd24794f78a059fb6d51986",
           "firstObservedAt": "(time)",
           "fixAvailable": "YES",
           "lastObservedAt": "(time)",

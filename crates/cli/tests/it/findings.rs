@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::harness::{Scene, check, json, wait_for};
 use crate::images::{CRITICAL, MEDIUM, advisory, plain, python};
 
-const OS_RELEASE: &str = "ID=debian\nVERSION_ID=\"11\"\nPRETTY_NAME=\"Debian GNU/Linux 11 (bullseye)\"\n";
+const OS_RELEASE: &str = "ID=debian\nVERSION_ID=\"14\"\nPRETTY_NAME=\"Debian GNU/Linux 14 (forky)\"\n";
 const LIBSSL: &str = "Package: libssl1.1\nStatus: install ok installed\nArchitecture: amd64\n\
     Source: openssl (1.1.1n-0)\nVersion: 1.1.1n-0+b1\n\n";
 const REMOVED: &str = "Package: telnet\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 0.1\n\n";
@@ -49,7 +49,7 @@ fn unpacked(scene: &Scene) {
 }
 
 fn debian(id: &str, package: &str, fixed: &str, vector: &str) -> (&'static str, Value) {
-    ("Debian", advisory(id, "Debian:11", package, fixed, vector))
+    ("Debian", advisory(id, "Debian:14", package, fixed, vector))
 }
 
 /// Four flaws, one of them known to two databases; and records that must not match.
@@ -127,7 +127,7 @@ fn a_push_is_judged_when_it_returns() {
     assert_eq!(found["schemaVersion"], 1);
     assert_eq!(found["source"], "team/app:1.0.0");
     assert_eq!(found["digest"], image.manifest.digest.to_string());
-    assert_eq!((&found["distribution"]["id"], &found["distribution"]["version"]), (&json!("debian"), &json!("11")));
+    assert_eq!((&found["distribution"]["id"], &found["distribution"]["version"]), (&json!("debian"), &json!("14")));
     assert_eq!((&found["unknown"], &found["verdict"]), (&json!([]), &json!("pass")));
     let packages: Vec<Value> = found["packages"]
         .as_array()
@@ -136,8 +136,8 @@ fn a_push_is_judged_when_it_returns() {
         .map(|package| json!([package["name"], package["version"], package["ecosystem"], package["purl"]]))
         .collect();
     expect![[r#"
-        ["curl","7.74.0-1.3","Debian","pkg:deb/debian/curl@7.74.0-1.3?arch=amd64&distro=debian-11"]
-        ["libssl1.1","1.1.1n-0+b1","Debian","pkg:deb/debian/libssl1.1@1.1.1n-0%2Bb1?arch=amd64&distro=debian-11"]
+        ["curl","7.74.0-1.3","Debian","pkg:deb/debian/curl@7.74.0-1.3?arch=amd64&distro=debian-14"]
+        ["libssl1.1","1.1.1n-0+b1","Debian","pkg:deb/debian/libssl1.1@1.1.1n-0%2Bb1?arch=amd64&distro=debian-14"]
         ["Flask","0.12","PyPI","pkg:pypi/flask@0.12"]
         ["lodash","4.17.4","npm","pkg:npm/lodash@4.17.4"]
     "#]]
@@ -220,7 +220,7 @@ fn exit_codes_say_what_was_found() {
     check(&["--fail-on", "critical"], 0, "pass");
     let table = scene.run(&["scan", "image.tar", "--data", "data"], &[]);
     assert_eq!(table.code, Some(0));
-    for word in ["a:1", "Debian GNU/Linux 11", "MEDIUM", "curl", "7.74.0-1.3", "D-1", "verdict: pass"] {
+    for word in ["a:1", "Debian GNU/Linux 14", "MEDIUM", "curl", "7.74.0-1.3", "D-1", "verdict: pass"] {
         assert!(table.stdout.contains(word), "{word}: {}", table.stdout);
     }
 
@@ -245,13 +245,13 @@ fn a_distribution_without_advisories_is_not_known() {
     };
     unknown(json!(["no advisories are loaded"]));
     scene.import(&[("npm", advisory("N-1", "npm", "x", "1.0.0", CRITICAL))]);
-    unknown(json!(["no advisories are loaded for Debian:11", "no advisories are loaded for PyPI"]));
+    unknown(json!(["no advisories are loaded for Debian:14", "no advisories are loaded for PyPI"]));
     // Those of another release say nothing of this one.
     scene.import(&[
         ("Debian", advisory("D-1", "Debian:12", "openssl", "9", CRITICAL)),
         ("PyPI", advisory("P-1", "PyPI", "x", "1", CRITICAL)),
     ]);
-    unknown(json!(["no advisories are loaded for Debian:11"]));
+    unknown(json!(["no advisories are loaded for Debian:14"]));
 }
 
 #[test]
@@ -438,7 +438,7 @@ fn a_flaw_is_explained_and_what_to_change() {
     };
     check("CVE-2000-0001", "it is fixed since 1.1.1a-1, and 1.1.1n-0 is installed (dpkg order)");
     check("CVE-2000-0002", "the image has no such package");
-    check("CVE-2000-0003", "the package in the image is of Debian:11");
+    check("CVE-2000-0003", "the package in the image is of Debian:14");
     check("GHSA-gone-gone-gone", "the advisory was withdrawn at 2025-02-01T00:00:00Z");
     check("CVE-1999-0001", "no advisory of this id is loaded");
     assert_eq!(asked(&["explain", "CVE-1&x=y"]).code, Some(2));

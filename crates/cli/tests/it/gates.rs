@@ -155,7 +155,7 @@ fn a_verdict_follows_the_advisories() {
 
 #[test]
 fn what_is_not_known_is_refused_unless_the_gate_says_otherwise() {
-    let debian = LayerBuilder::new().file("etc/os-release", "ID=debian\nVERSION_ID=11\n").file(
+    let debian = LayerBuilder::new().file("etc/os-release", "ID=debian\nVERSION_ID=14\n").file(
         "var/lib/dpkg/status",
         "Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 5.1-2\n\n",
     );
@@ -180,7 +180,7 @@ fn what_is_not_known_is_refused_unless_the_gate_says_otherwise() {
     let server = scene.serve_with(CONFIG);
     let mut client = anonymous(&server);
     let error = refusal(&mut client, "prod/app", "1");
-    assert!(error["message"].as_str().unwrap().contains("no advisories are loaded for Debian:11"), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("no advisories are loaded for Debian:14"), "{error}");
     assert_eq!(error["detail"]["verdict"], "unknown");
     // A layer that cannot be read may hold anything.
     let broken = python("flask", "1.0");
