@@ -6,6 +6,7 @@ use std::sync::Arc;
 use plimsoll_inventory::InstalledPackage;
 
 use crate::version::Comparator;
+use crate::vex::{Justification, VexStatus};
 use crate::{Epss, Exploited, Response, Severity, Timestamp};
 
 /// The answer to "what is wrong with this image?", and how far it can be trusted.
@@ -42,6 +43,17 @@ pub enum Suppression {
         /// distribution's advisories name every flaw.
         advisory: Option<String>,
     },
+    /// Somebody says that the flaw does no harm here.
+    Vex {
+        /// Who says so.
+        author: String,
+        /// What is said.
+        status: VexStatus,
+        /// Why.
+        justification: Option<Justification>,
+        /// Why, in the author's words.
+        statement: Option<String>,
+    },
 }
 
 impl Suppression {
@@ -49,6 +61,7 @@ impl Suppression {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::OwnedBy { .. } => "ownedBy",
+            Self::Vex { .. } => "vex",
         }
     }
 }
@@ -64,6 +77,11 @@ impl fmt::Display for Suppression {
             }
             Self::OwnedBy { package, ecosystem, advisory: None } => {
                 write!(f, "it belongs to the {ecosystem} package {package}, of whose flaws {ecosystem} itself tells")
+            }
+            Self::Vex { author, status, justification, statement } => {
+                write!(f, "{author} says {status}")?;
+                justification.map_or(Ok(()), |justification| write!(f, " ({justification})"))?;
+                statement.as_ref().map_or(Ok(()), |statement| write!(f, ": {statement}"))
             }
         }
     }

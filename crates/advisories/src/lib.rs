@@ -23,6 +23,7 @@ mod scheme;
 mod severity;
 mod timestamp;
 pub mod version;
+pub mod vex;
 
 pub use explained::{Absence, Explained, WhyNot};
 pub use fact::{CveId, Epss, Exploited, Fact, Facts};

@@ -70,11 +70,13 @@ fn judge_some<B: AsRef<[u8]>>(
     Judgement { findings, suppressed, unknown: unknown.into_iter().collect() }
 }
 
-fn by_weight(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+/// The worst first.
+pub(crate) fn by_weight(a: &Finding, b: &Finding) -> std::cmp::Ordering {
     (b.severity, &a.package, &a.id).cmp(&(a.severity, &b.package, &b.id))
 }
 
-fn undetermined(finding: &Finding) -> Option<UnknownReason> {
+/// That it is not known whether the package has the flaw, if so.
+pub(crate) fn undetermined(finding: &Finding) -> Option<UnknownReason> {
     let package = &finding.package.package;
     (finding.status == Status::Undetermined).then(|| UnknownReason::UndeterminedVersion {
         package: package.name.clone(),
