@@ -1,9 +1,14 @@
 //! Programs and libraries: what their own bytes say of what they were built from.
+//!
+//! Of a very long program only the beginning is read, which has its segments and so what Go's linker wrote, but not the
+//! table of its sections; what is told by the name of a section is not found then, and that is no error: most such
+//! programs have no such section.
 
 mod classify;
 mod dotnet;
 mod go;
 mod module;
+mod native_image;
 mod note;
 mod object;
 mod rust;
@@ -60,8 +65,15 @@ struct Program<'a> {
 type Inspector = fn(&Program<'_>) -> Result<Vec<Package>, &'static str>;
 
 /// Every inspector.
-const INSPECTORS: [Inspector; 6] =
-    [go::inspect, rust::inspect, dotnet::inspect, note::inspect, module::inspect, classify::inspect];
+const INSPECTORS: [Inspector; 7] = [
+    go::inspect,
+    rust::inspect,
+    dotnet::inspect,
+    native_image::inspect,
+    note::inspect,
+    module::inspect,
+    classify::inspect,
+];
 
 fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
     let program = Program { path, bytes, objects: Object::all(bytes)? };

@@ -161,3 +161,17 @@ pub(in crate::ecosystems::binary) fn notes(fields: Fields<'_>) -> impl Iterator<
         Some((owner.strip_suffix(b"\0").unwrap_or(owner), kind, content_bytes))
     })
 }
+
+/// The address of a symbol that a program offers to others.
+pub(in crate::ecosystems::binary) fn elf_symbol(object: &Object<'_>, name: &[u8]) -> Option<u64> {
+    let (symbols, names) = (object.section(b".dynsym").ok()??, object.section(b".dynstr").ok()??);
+    let whole = [b"\0", name, b"\0"].concat();
+    // The table of symbols is walked only where the name is there at all.
+    let at = memchr::memmem::find(names, &whole)? as u64 + 1;
+    let wide = object.pointer == 8;
+    let (entry, address) = if wide { (24, 8) } else { (16, 4) };
+    let symbols = object.fields.within(symbols);
+    let mut offsets = (0..symbols.bytes.len() as u64 / entry).map(|index| index * entry);
+    let found = offsets.find(|&offset| symbols.u32(offset).is_some_and(|name| u64::from(name) == at))?;
+    symbols.word(found + address, wide)
+}

@@ -9,6 +9,11 @@ pub(in crate::ecosystems::binary) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// Other bytes of the same file.
+    pub(in crate::ecosystems::binary) fn within<'b>(&self, bytes: &'b [u8]) -> Fields<'b> {
+        Fields { bytes, big: self.big }
+    }
+
     /// `size` bytes from `offset` on, if they are there.
     pub(in crate::ecosystems::binary) fn slice(&self, offset: u64, size: u64) -> Option<&'a [u8]> {
         let from = usize::try_from(offset).ok()?;

@@ -8,7 +8,7 @@ mod fields;
 mod macho;
 mod pe;
 
-pub(super) use elf::notes;
+pub(super) use elf::{elf_symbol, notes};
 pub(super) use fields::Fields;
 pub(super) use pe::{assembly, version_resource};
 
