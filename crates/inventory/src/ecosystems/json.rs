@@ -9,6 +9,9 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 
 use super::MAX_PACKAGES;
 
+/// The most values of a document with lists within lists. What is kept of one takes some hundred bytes.
+const MAX_VALUES: usize = 2_000_000;
+
 /// Reads an object, with or without a byte order mark.
 pub(super) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -21,6 +24,15 @@ pub(super) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'st
 /// Whether a document begins with `bracket`.
 pub(super) fn begins_with(bytes: &[u8], bracket: u8) -> bool {
     bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&bracket)
+}
+
+/// Reads an object that has lists within lists, where the limit on each does not bound them all.
+pub(super) fn read_nested<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
+    // Every value follows one of these, and what follows within texts makes the count the more careful.
+    if memchr::memchr3_iter(b',', b'[', b'{', bytes).count() > MAX_VALUES {
+        return Err("it has more values than any record has");
+    }
+    read(bytes)
 }
 
 /// Reads a document of any type.
@@ -212,6 +224,9 @@ mod tests {
     fn there_is_an_end_to_it() {
         let items = format!("{{\"items\":[1{}]}}", ",1".repeat(MAX_PACKAGES));
         assert!(read::<Record<'_>>(items.as_bytes()).is_err());
+        let nested = |count: usize| format!("{{\"other\":[1{}]}}", ",1".repeat(count));
+        assert!(read_nested::<Record<'_>>(nested(MAX_VALUES - 2).as_bytes()).is_ok());
+        assert!(read_nested::<Record<'_>>(nested(MAX_VALUES - 1).as_bytes()).is_err());
         let members = format!("{{\"members\":{{\"a\":1{}}}}}", ",\"a\":1".repeat(MAX_PACKAGES));
         assert!(read::<Record<'_>>(members.as_bytes()).is_err());
     }

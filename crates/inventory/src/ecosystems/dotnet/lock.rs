@@ -15,7 +15,7 @@ pub(super) fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
             listing.add(tag.attribute("id").unwrap_or_default(), tag.attribute("version").unwrap_or_default())?;
         }
     } else {
-        let lock: Lock<'_> = json::read(bytes)?;
+        let lock: Lock<'_> = json::read_nested(bytes)?;
         for (name, locked) in lock.dependencies.0.iter().flat_map(|(_, packages)| &packages.0) {
             if !locked.kind.eq_ignore_ascii_case("project") {
                 listing.add(name, &locked.resolved)?;

@@ -57,7 +57,7 @@ struct Library<'a> {
 }
 
 pub(in crate::ecosystems) fn runtime(bytes: &[u8]) -> Result<Facts, &'static str> {
-    let deps: Deps<'_> = json::read(bytes)?;
+    let deps: Deps<'_> = json::read_nested(bytes)?;
     let absent = absent(&deps);
     let mut listing = Listing::installed(PackageKind::NuGet);
     for (library, Library { kind }) in &deps.libraries.0 {

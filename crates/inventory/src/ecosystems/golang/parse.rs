@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::PackageKind;
-use crate::ecosystems::Facts;
 use crate::ecosystems::listing::Listing;
+use crate::ecosystems::{Facts, MAX_PACKAGES, TOO_MANY};
 
 pub(in crate::ecosystems) fn parse(bytes: &[u8]) -> Result<Facts, &'static str> {
     let text = String::from_utf8_lossy(bytes);
     let mut replaced = BTreeMap::new();
     for statement in statements(&text).filter(|statement| statement.verb == "replace") {
         let mut sides = statement.rest.split("=>").map(|side| side.split_ascii_whitespace());
+        if replaced.len() == MAX_PACKAGES {
+            return Err(TOO_MANY);
+        }
         if let (Some(mut old), Some(mut new)) = (sides.next(), sides.next()) {
             replaced.insert(old.next().unwrap_or_default(), (new.next().unwrap_or_default(), new.next()));
         }

@@ -50,7 +50,7 @@ pub(in crate::ecosystems) fn parse(bytes: &[u8]) -> Result<Facts, &'static str> 
     if !json::begins_with(bytes, b'{') {
         return Ok(Facts::Nothing);
     }
-    let document: Document<'_> = json::read(bytes)?;
+    let document: Document<'_> = json::read_nested(bytes)?;
     let mut packages = Vec::new();
     if document.spdx_version.starts_with("SPDX-2") {
         for reference in document.packages.0.iter().flat_map(|package| &package.references.0) {
