@@ -263,8 +263,10 @@ pub(crate) struct ExplainArguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum DbCommand {
     /// Load OSV records from a directory (ECOSYSTEM/all.zip, or .json files) or a zip. Works beside a running server,
-    /// which uses them at once. What is loaded for other ecosystems stays.
+    /// which uses them at once. What is loaded for other ecosystems stays. A file that `export` wrote replaces all.
     Import(ImportArguments),
+    /// Write all that is loaded to one file, for `import` where there is no network.
+    Export(ExportSetArguments),
     /// Fetch the feed of the configuration and load it.
     Update(UpdateArguments),
     /// Say what is loaded: feed, ecosystem, records, newest change, age.
@@ -273,8 +275,16 @@ pub(crate) enum DbCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArguments {
-    /// The directory or zip
+    /// The directory, zip or document
     pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) data: DataArgument,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportSetArguments {
+    /// The file to write, such as advisories.zip
+    pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) data: DataArgument,
 }

@@ -11,7 +11,7 @@ use plimsoll_server::config::{Config, Feed, Overrides};
 use serde_json::json;
 
 use crate::Exit;
-use crate::arguments::{Format, ImportArguments, InfoArguments, UpdateArguments};
+use crate::arguments::{ExportSetArguments, Format, ImportArguments, InfoArguments, UpdateArguments};
 use crate::{output, settings};
 
 /// The most refused records that are printed; the log has them all.
@@ -20,6 +20,14 @@ const SHOWN: usize = 20;
 pub(crate) fn import(arguments: &ImportArguments) -> Result<Exit> {
     let report = load(&arguments.path, &settings::data(&arguments.data))?;
     print(&report);
+    Ok(Exit::Fine)
+}
+
+pub(crate) fn export(arguments: &ExportSetArguments) -> Result<Exit> {
+    let info = feeds::export(&settings::data(&arguments.data), &arguments.file)?;
+    let (records, feeds) = (info.records, info.feeds.len());
+    let what = format!("{records} records of {feeds} feeds, generation {}", short(&info.generation));
+    output::line(&format!("exported: {what}, to {}", arguments.file.display()));
     Ok(Exit::Fine)
 }
 

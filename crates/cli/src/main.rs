@@ -69,6 +69,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::ExplainAccess(arguments) => access::explain(&arguments),
         Command::Audit(command) => audit::run(&command),
         Command::Db(DbCommand::Import(arguments)) => db::import(&arguments),
+        Command::Db(DbCommand::Export(arguments)) => db::export(&arguments),
         Command::Db(DbCommand::Update(arguments)) => db::update(&arguments),
         Command::Db(DbCommand::Info(arguments)) => db::info(&arguments),
         Command::Config(ConfigCommand::Check(arguments)) => settings::check(&arguments),

@@ -6,6 +6,7 @@
 mod debian;
 mod epss;
 mod kev;
+mod nvd;
 mod secdb;
 #[cfg(test)]
 mod tests;
@@ -39,11 +40,14 @@ pub enum Importer {
     CisaKev,
     /// The CSV of the [Exploit Prediction Scoring System](https://www.first.org/epss/).
     Epss,
+    /// The JSON of the [National Vulnerability Database](https://nvd.nist.gov/), in the form of its API 2.0: how bad each
+    /// CVE is.
+    Nvd,
 }
 
 impl Importer {
     /// Every importer.
-    pub const ALL: [Self; 4] = [Self::DebianTracker, Self::AlpineSecdb, Self::CisaKev, Self::Epss];
+    pub const ALL: [Self; 5] = [Self::DebianTracker, Self::AlpineSecdb, Self::CisaKev, Self::Epss, Self::Nvd];
 
     /// The name of the feed, which is also that of the folder its documents lie in.
     pub const fn name(self) -> &'static str {
@@ -52,6 +56,7 @@ impl Importer {
             Self::AlpineSecdb => "alpine-secdb",
             Self::CisaKev => "cisa-kev",
             Self::Epss => "epss",
+            Self::Nvd => "nvd",
         }
     }
 
@@ -131,6 +136,7 @@ impl Intake {
             Importer::AlpineSecdb => secdb::read(bytes, &mut self.secdb, &mut sink),
             Importer::CisaKev => kev::read(bytes, &mut sink),
             Importer::Epss => epss::read(bytes, &mut sink),
+            Importer::Nvd => nvd::read(bytes, &mut sink),
         }
     }
 

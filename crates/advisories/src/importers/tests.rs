@@ -228,7 +228,7 @@ fn damaged_documents_are_refused_as_a_whole() {
             assert!(intake(importer, &[document]).is_err(), "{importer}: {document:.80}");
         }
     };
-    for importer in [Importer::DebianTracker, Importer::AlpineSecdb, Importer::CisaKev, Importer::Epss] {
+    for importer in Importer::ALL {
         check(importer, &["", "null", "7", "[]", "{}", "<html></html>", &deep, "\u{0}"]);
     }
     check(Importer::DebianTracker, &[&cut(TRACKER), &deep_entry, r#"{"a": []}"#, r#"{"a": {}}"#, "{} {}"]);
@@ -236,6 +236,7 @@ fn damaged_documents_are_refused_as_a_whole() {
     let twice = r#"{"distroversion": "v3.19", "distroversion": "v3.20", "packages": []}"#;
     check(Importer::AlpineSecdb, &[twice, r#"{"distroversion": "v3.19"}"#]);
     check(Importer::CisaKev, &[&cut(KEV), &KEV.replace("\"count\": 3", "\"count\": 4"), r#"{"vulnerabilities": []}"#]);
+    check(Importer::Nvd, &[&cut(NVD), &NVD.replace("NVD_CVE", "NVD_CPE"), r#"{"vulnerabilities": []}"#]);
     check(
         Importer::Epss,
         &["cve,epss,percentile\n", "cve,epss,percentile\nCVE-2024-1234,0.1,0.1", "cve,epss\nCVE-2024-1234,0.1\n"],
@@ -289,4 +290,32 @@ fn what_was_decided_and_what_is_known_come_back_from_an_index() {
         told
     };
     assert_eq!(responses(&stored), responses(&given));
+}
+
+const NVD: &str = r#"{
+    "resultsPerPage": 4, "startIndex": 0, "totalResults": 4, "format": "NVD_CVE", "version": "2.0", "timestamp": "2025-11-21T08:00:00.123",
+    "vulnerabilities": [
+        {"cve": {"id": "CVE-2021-44228", "vulnStatus": "Analyzed", "published": "2021-12-10T10:15:09.143", "metrics": {
+            "cvssMetricV31": [
+                {"source": "x@example.org", "type": "Secondary", "cvssData": {"version": "3.1", "vectorString": "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N"}},
+                {"source": "nvd@nist.gov", "type": "Primary", "cvssData": {"version": "3.1", "vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", "baseScore": 10.0}}],
+            "cvssMetricV2": [{"source": "nvd@nist.gov", "type": "Primary", "cvssData": {"version": "2.0", "vectorString": "AV:N/AC:L/Au:N/C:C/I:C/A:C"}}]}}},
+        {"cve": {"id": "CVE-2024-1000", "vulnStatus": "Rejected", "metrics": {}}},
+        {"cve": {"id": "CVE-2024-1001", "metrics": {"cvssMetricV40": [{"cvssData": {"vectorString": "CVSS:4.0/nonsense"}}]}}},
+        {"cve": {"id": "CVE-2024-1", "metrics": {}}}
+    ]
+}"#;
+
+#[test]
+fn the_severities_of_the_national_database() {
+    let (items, date) = intake(Importer::Nvd, &[NVD]).unwrap();
+    assert_eq!(date, "2025-11-21T08:00:00Z".parse().ok());
+    let rating = |kind, value: &str| crate::Rating { kind, value: value.to_owned() };
+    let ratings = vec![
+        rating(crate::RatingKind::CvssV3, "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"),
+        rating(crate::RatingKind::CvssV2, "AV:N/AC:L/Au:N/C:C/I:C/A:C"),
+    ];
+    let fact = Item::Fact(CveId::parse("CVE-2021-44228").unwrap(), Fact::Ratings(ratings));
+    assert_eq!((items.len(), &items[0]), (2, &fact));
+    assert_eq!(refused(&items), ["vulnerabilities[3]: cve.id is not the id of a CVE"]);
 }

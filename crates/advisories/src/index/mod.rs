@@ -148,6 +148,11 @@ impl<B: AsRef<[u8]>> Index<B> {
         ecosystems.iter().any(|name| loaded.binary_search_by(|loaded| loaded.ecosystem.cmp(name)).is_ok())
     }
 
+    /// The index as its file has it.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+
     /// Reads the whole index and compares it with the checksum in its header.
     pub fn verify(&self) -> Result<(), IndexError> {
         let digest = Sha256::digest(&self.bytes.as_ref()[HEADER..]);

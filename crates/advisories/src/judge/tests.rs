@@ -652,13 +652,22 @@ fn what_lists_beyond_osv_say_of_a_flaw() {
     let kev =
         r#"{"vulnerabilities": [{"cveID": "CVE-2024-0001", "dateAdded": "2024-02-01", "dueDate": "2024-02-22"}]}"#;
     let epss = "cve,epss,percentile\nCVE-2024-0001,0.25,0.9\n";
+    let nvd = format!(
+        r#"{{"vulnerabilities": [{{"cve": {{"id": "CVE-2024-0004", "metrics": {{"cvssMetricV31": [{{"cvssData": {{"vectorString": "{HIGH}"}}}}]}}}}}}]}}"#
+    );
     let mut builder = IndexBuilder::new();
     let feed = builder.feed("x", "x", Timestamp::from_unix_seconds(0));
-    for cve in ["CVE-2024-0001", "CVE-2024-0002"] {
+    for cve in ["CVE-2024-0001", "CVE-2024-0002", "CVE-2024-0004"] {
         let record = Record::parse(osv(cve).to_string().as_bytes(), &Limits::default()).unwrap();
         builder.add(&record, None).unwrap();
     }
-    for (importer, text) in [(Importer::DebianTracker, tracker), (Importer::CisaKev, kev), (Importer::Epss, epss)] {
+    let lists = [
+        (Importer::DebianTracker, tracker),
+        (Importer::CisaKev, kev),
+        (Importer::Epss, epss),
+        (Importer::Nvd, nvd.as_str()),
+    ];
+    for (importer, text) in lists {
         let mut intake = Intake::new(importer, Limits::default(), Timestamp::from_unix_seconds(0));
         let take = &mut |item| match item {
             Item::Record(record) => builder.add(&record, Some(feed)).unwrap(),
@@ -681,13 +690,15 @@ fn what_lists_beyond_osv_say_of_a_flaw() {
     assert_eq!(
         told.collect::<Vec<_>>(),
         [
+            ("CVE-2024-0004", Severity::High, None, false, false),
             ("CVE-2024-0001", Severity::Low, Some("wontFix"), true, true),
             ("CVE-2024-0003", Severity::Negligible, None, false, false)
         ]
     );
-    assert_eq!(findings[0].published, "2023-06-01T00:00:00Z".parse().ok());
-    assert_eq!(findings[0].advisory, "DEBIAN-CVE-2024-0001");
-    assert_eq!(findings[1].published, None);
+    assert_eq!(findings[0].severity_source.as_deref(), Some("NVD CVSS_V3"));
+    assert_eq!(findings[1].published, "2023-06-01T00:00:00Z".parse().ok());
+    assert_eq!(findings[1].advisory, "DEBIAN-CVE-2024-0001");
+    assert_eq!(findings[2].published, None);
 }
 
 #[test]

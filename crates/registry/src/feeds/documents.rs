@@ -21,7 +21,7 @@ pub(super) fn feed_of(fact: &Fact) -> &'static str {
     let importer = match fact {
         Fact::Exploited(_) => Importer::CisaKev,
         Fact::Epss(_) => Importer::Epss,
-        Fact::Ratings(_) => return "nvd",
+        Fact::Ratings(_) => Importer::Nvd,
     };
     importer.name()
 }

@@ -52,6 +52,17 @@ pub enum FeedError {
         #[source]
         source: Unreadable,
     },
+    /// A file that holds a whole set of advisories is damaged.
+    #[error("{}: {rule}", path.display())]
+    Bundle {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        rule: &'static str,
+    },
+    /// There are no advisories to export.
+    #[error("no advisories are in force")]
+    NothingInForce,
     /// Not one record of the source could be used.
     #[error("{} holds no usable advisory ({refused} refused)", path.display())]
     NoRecords {

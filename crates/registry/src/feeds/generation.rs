@@ -104,6 +104,9 @@ pub fn info(data: &Path) -> Result<Option<IndexInfo>, FeedError> {
     Ok(current.map(|generation| generation.index.info().clone()))
 }
 
+/// Writes an index to a file and checks it by its path.
+type Fill<'f> = dyn FnMut(&mut File, &Path) -> Result<IndexInfo, FeedError> + 'f;
+
 /// The folder of the generations.
 pub(super) struct Folder(PathBuf);
 
@@ -167,16 +170,30 @@ impl Folder {
         Ok(())
     }
 
+    /// Puts an index in force that `fill` writes to the file it is given, and checks, and says of what generation it is. Needs
+    /// the lock. Nothing changes if `fill` fails.
+    pub(super) fn put_file_in_force(&self, fill: &mut Fill<'_>) -> Result<IndexInfo, FeedError> {
+        let previous = self.current_name().ok().flatten();
+        let incoming = self.0.join("incoming");
+        let filled = new_file(&incoming).map_err(FeedError::io(&incoming)).and_then(|mut file| {
+            let info = fill(&mut file, &incoming)?;
+            let path = self.0.join(format!("{}{SUFFIX}", info.generation));
+            let placed = file.sync_all().and_then(|()| fs::rename(&incoming, &path));
+            placed.and_then(|()| File::open(&self.0)?.sync_all()).map_err(FeedError::io(&path))?;
+            Ok(info)
+        });
+        let info = filled.inspect_err(|_| drop(fs::remove_file(&incoming)))?;
+        let name = format!("{}{SUFFIX}", info.generation);
+        self.write("current", format!("{name}\n").as_bytes())?;
+        self.remove_others(&name, previous.as_deref());
+        Ok(info)
+    }
+
     /// Writes a file so that its name stands for the whole content or for what it stood for before.
     fn write(&self, name: &str, content: &[u8]) -> Result<(), FeedError> {
         let (incoming, path) = (self.0.join("incoming"), self.0.join(name));
         let write = || {
-            // Never the old file's content, which somebody may have mapped: a new file each time.
-            match fs::remove_file(&incoming) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-            let mut file = File::create_new(&incoming)?;
+            let mut file = new_file(&incoming)?;
             file.write_all(content)?;
             file.sync_all()?;
             fs::rename(&incoming, &path)?;
@@ -202,4 +219,13 @@ impl Folder {
             }
         }
     }
+}
+
+/// A new file in place of what somebody may have mapped.
+fn new_file(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    File::create_new(path)
 }

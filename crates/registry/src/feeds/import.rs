@@ -8,6 +8,7 @@ use plimsoll_advisories::{FeedId, FeedInfo, Index, IndexBuilder, Limits, Record,
 use plimsoll_mapped::Mapped;
 
 use super::FeedError;
+use super::bundle;
 use super::documents;
 use super::generation::Folder;
 use super::read::{Item, read};
@@ -79,9 +80,14 @@ pub struct RefusedRecord {
 /// Feeds that are not of OSV records ([`Importer`](plimsoll_advisories::importers::Importer)) lie in folders of their
 /// names, as JSON or CSV, compressed by gzip or not.
 ///
+/// A file that [`export`](super::export) wrote takes the place of all feeds.
+///
 /// Fails, with the generation in force unchanged, if an archive or a document is broken or no record is usable.
 pub fn import(source: &Path, data: &Path, progress: &mut dyn FnMut(Progress<'_>)) -> Result<ImportReport, FeedError> {
     let folder = Folder::of(data);
+    if source.is_file() && bundle::is_bundle(source) {
+        return import_bundle(source, &folder);
+    }
     let files = files(source)?;
     let _lock = folder.lock()?;
     let now = Timestamp::from(SystemTime::now());
@@ -109,6 +115,28 @@ pub fn import(source: &Path, data: &Path, progress: &mut dyn FnMut(Progress<'_>)
         refused_count: import.refused_count,
         refused: import.refused,
         lost,
+    })
+}
+
+/// Puts a whole set that was exported elsewhere in force.
+fn import_bundle(source: &Path, folder: &Folder) -> Result<ImportReport, FeedError> {
+    let _lock = folder.lock()?;
+    let before = folder.open_current().ok().flatten().map(|generation| generation.index().info().clone());
+    let info = bundle::import(source, folder)?;
+    let feeds = info.feeds.iter().map(|feed| {
+        let before = before.iter().flat_map(|info| &info.feeds).find(|known| known.feed == feed.feed);
+        ImportedFeed { feed: feed.feed.clone(), records: feed.records, before: before.map(|feed| feed.records) }
+    });
+    let mut feeds = feeds.collect::<Vec<_>>();
+    feeds.sort_by(|a, b| a.feed.cmp(&b.feed));
+    tracing::info!(generation = info.generation, records = info.records, "advisories are in force");
+    Ok(ImportReport {
+        feeds,
+        generation: info.generation,
+        records: info.records,
+        refused_count: 0,
+        refused: Vec::new(),
+        lost: None,
     })
 }
 

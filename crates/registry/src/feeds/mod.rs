@@ -13,6 +13,7 @@
 //! An import replaces the feeds it contains and keeps the others: their records are decoded from the generation in force,
 //! so that nothing but the index has to be stored.
 
+mod bundle;
 mod documents;
 mod error;
 mod generation;
@@ -22,6 +23,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub use bundle::export;
 pub use error::FeedError;
 pub use generation::{AdvisorySet, Generation, info};
 pub use import::{ImportReport, ImportedFeed, Progress, RefusedRecord, import};

@@ -93,8 +93,11 @@ fn ecosystem_of(folder: Option<&std::ffi::OsStr>) -> Option<String> {
 
 /// The feed that a document's own name tells: that of the feed, or its publisher's name for it.
 fn feed_of_document(path: &Path) -> Option<Importer> {
-    const USUAL: [(&str, Importer); 2] =
-        [("known_exploited_vulnerabilities", Importer::CisaKev), ("epss_scores-", Importer::Epss)];
+    const USUAL: [(&str, Importer); 3] = [
+        ("known_exploited_vulnerabilities", Importer::CisaKev),
+        ("epss_scores-", Importer::Epss),
+        ("nvdcve-2.0-", Importer::Nvd),
+    ];
     let name = path.file_name()?.to_str()?;
     let named = Importer::ALL.into_iter().find(|importer| name.starts_with(importer.name()));
     let usual = || USUAL.into_iter().find(|(start, _)| name.starts_with(start)).map(|(_, importer)| importer);

@@ -397,3 +397,74 @@ fn a_damaged_document_changes_nothing() {
     check("debian-tracker/a.json", b"{}");
     check("alpine-secdb/a.json", TRACKER.as_bytes());
 }
+
+#[test]
+fn a_whole_set_moves_in_one_file() {
+    let (here, there) = (Scene::new(), Scene::new());
+    assert!(matches!(export(&here.data(), &here.path("set.zip")), Err(FeedError::NothingInForce)));
+    here.records("npm/all.zip", &[record("N-1", "npm", "a")]);
+    fs::write(here.path("cisa-kev/kev.json"), KEV).unwrap();
+    let exported = here.import(&here.source()).unwrap();
+    let file = here.path("set/advisories.zip");
+    assert_eq!(export(&here.data(), &file).unwrap().generation, exported.generation);
+    assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+    // It takes the place of everything.
+    there.records("PyPI/all.zip", &[record("P-1", "PyPI", "a")]);
+    let mut before = there.import(&there.source()).unwrap().generation;
+    let bytes = fs::read(&file).unwrap();
+    let damaged = there.path("damaged.zip");
+    for at in (0..bytes.len()).step_by(7) {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 0x20;
+        fs::write(&damaged, &bytes).unwrap();
+        // Some bits of a zip mean nothing; then the set is whole.
+        match there.import(&damaged) {
+            Err(_) => assert_eq!(info(&there.data()).unwrap().unwrap().generation, before, "byte {at}"),
+            Ok(report) => {
+                assert_eq!(report.generation, exported.generation, "byte {at}");
+                fs::remove_dir_all(there.data()).unwrap();
+                before = there.import(&there.source().join("PyPI")).unwrap().generation;
+            }
+        }
+    }
+    fs::write(&damaged, &bytes[..bytes.len() / 2]).unwrap();
+    assert!(there.import(&damaged).is_err());
+    let report = there.import(&file).unwrap();
+    assert_eq!((report.generation, report.records), (exported.generation, 1));
+    assert_eq!(feeds(&there.import(&file).unwrap()), [("cisa-kev", 1, Some(1)), ("npm", 1, Some(1))]);
+    assert_eq!((there.ids(PackageKind::Npm, "a"), there.ids(PackageKind::PyPi, "a")), (vec!["N-1".into()], vec![]));
+    assert!(!there.data().join("advisories/incoming").exists());
+}
+
+#[test]
+fn a_set_is_what_its_list_says() {
+    let scene = Scene::new();
+    scene.records("npm/all.zip", &[record("N-1", "npm", "a")]);
+    let generation = scene.import(&scene.source()).unwrap().generation;
+    let index = fs::read(scene.data().join(format!("advisories/{generation}.index"))).unwrap();
+    let digest = plimsoll_oci::Digest::sha256(&index).to_string();
+    let good = json!({"format": 1, "generation": generation, "builtAt": "", "files": [
+        {"name": "advisories.index", "size": index.len(), "digest": digest}]});
+    let check = |contents: &Value, index: &[u8], is_good: bool| {
+        let text = contents.to_string();
+        let file = scene.zip("set.zip", &[("contents.json", text.as_bytes()), ("advisories.index", index)]);
+        assert_eq!(scene.import(&file).is_ok(), is_good, "{contents}");
+        assert_eq!(info(&scene.data()).unwrap().unwrap().generation, generation);
+    };
+    let with = |path: &str, value: Value| {
+        let mut contents = good.clone();
+        *contents.pointer_mut(path).unwrap() = value;
+        contents
+    };
+    check(&good, &index, true);
+    check(&good, &index[..index.len() - 1], false);
+    check(&good, b"", false);
+    check(&with("/format", json!(2)), &index, false);
+    check(&with("/generation", json!("0".repeat(64))), &index, false);
+    check(&with("/files", json!([])), &index, false);
+    check(&with("/files/0/name", json!("../advisories.index")), &index, false);
+    check(&with("/files/0/size", json!(1)), &index, false);
+    check(&with("/files/0/digest", json!("sha256:0")), &index, false);
+    check(&json!({}), &index, false);
+    check(&json!([[[[]]]]), &index, false);
+}
