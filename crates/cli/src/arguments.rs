@@ -170,6 +170,9 @@ pub(crate) struct ScanArguments {
     /// Count packages that a lock file asks for, installed or not
     #[arg(long)]
     pub(crate) declared: bool,
+    /// Let the statements of an OpenVEX document say which findings do not count; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vex: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) fix: FixArguments,
     /// Say why this flaw is reported, or is not, by any of its ids or an advisory's; exits with 1 when it is

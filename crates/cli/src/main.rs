@@ -16,6 +16,7 @@ mod settings;
 mod tags;
 mod user;
 mod version;
+mod vex;
 
 use std::process::ExitCode;
 

@@ -15,13 +15,16 @@ use plimsoll_server::report::{ExplainedReport, Report, cyclonedx};
 use crate::Exit;
 use crate::arguments::{Format, SbomArguments, ScanArguments, SourceArguments};
 use crate::credentials::credentials;
-use crate::{inspect, output, settings};
+use crate::{inspect, output, settings, vex};
 
 pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
+    // Read first, so that a mistake in a document is told before the image is read.
+    let statements = vex::read(&arguments.vex)?;
     let data = settings::data(&arguments.source.data);
     let generation = AdvisorySet::open(&data).current()?;
     let now = SystemTime::now();
-    let report = report(&arguments.source, arguments.declared, generation.as_deref(), now)?;
+    let mut report = report(&arguments.source, arguments.declared, generation.as_deref(), now)?;
+    vex::apply(&statements, &mut report);
     if let Some(flaw) = &arguments.explain {
         let explained = report.explain(generation.as_deref(), flaw, now)?;
         let explained = serde_json::to_value(ExplainedReport::new(&report, flaw, &explained))?;

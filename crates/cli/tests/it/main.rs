@@ -28,3 +28,4 @@ mod protocol;
 mod remote;
 mod signatures;
 mod versions;
+mod vex;
