@@ -7,7 +7,7 @@ use plimsoll_inventory::InstalledPackage;
 
 use crate::version::Comparator;
 use crate::vex::{Justification, VexStatus};
-use crate::{Epss, Exploited, Response, Severity, Timestamp};
+use crate::{Assessment, Epss, Exploited, Response, Severity, Timestamp};
 
 /// The answer to "what is wrong with this image?", and how far it can be trusted.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -118,6 +118,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Who says how bad it is, such as `PYSEC-2019-1 CVSS_V3`; none where nobody does.
     pub severity_source: Option<String>,
+    /// What every source says that does, the one that counts first.
+    pub assessments: Vec<Assessment>,
     /// The CVSS score, where there is one.
     pub score: Option<f64>,
     /// The CVSS vector, where there is one.

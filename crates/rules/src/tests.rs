@@ -32,6 +32,7 @@ fn finding(severity: Severity, fixed: Option<&str>, age_days: Option<i64>) -> Fi
         malicious: false,
         severity,
         severity_source: None,
+        assessments: vec![],
         score: None,
         vector: None,
         summary: String::new(),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use plimsoll_advisories::{
-    Epss, Exploited, Finding, Judgement, Plan, Response, Severity, Status, Suppressed, Timestamp,
+    Assessment, Epss, Exploited, Finding, Judgement, Plan, Response, Severity, Status, Suppressed, Timestamp,
 };
 use plimsoll_inventory::{Distribution, InstalledPackage, Subject, purl};
 use plimsoll_oci::{Digest, UploadId};
@@ -49,6 +49,15 @@ struct CountsMember {
     findings: usize,
     suppressed: usize,
     severities: BTreeMap<&'static str, usize>,
+}
+
+/// What one source says of how bad a flaw is.
+#[derive(Debug, Serialize)]
+struct SeverityMember {
+    severity: &'static str,
+    source: Option<String>,
+    score: Option<f64>,
+    vector: Option<String>,
 }
 
 /// A finding that does not count.
@@ -116,6 +125,7 @@ struct FindingMember {
     status: &'static str,
     severity: &'static str,
     severity_source: Option<String>,
+    severities: Vec<SeverityMember>,
     score: Option<f64>,
     vector: Option<String>,
     malicious: bool,
@@ -206,6 +216,11 @@ fn counts(judgement: &Judgement) -> CountsMember {
     CountsMember { findings: judgement.findings.len(), suppressed: judgement.suppressed.len(), severities }
 }
 
+fn severity(known: &Assessment) -> SeverityMember {
+    let Assessment { severity, score, vector, source } = known.clone();
+    SeverityMember { severity: severity.as_str(), source, score, vector }
+}
+
 fn layer(name: &LayerName) -> LayerMember {
     LayerMember { diff_id: name.diff_id.map(|id| id.to_string()), digest: name.digest.map(|digest| digest.to_string()) }
 }
@@ -264,6 +279,7 @@ impl Member<'_> {
             },
             severity: finding.severity.as_str(),
             severity_source: finding.severity_source.clone(),
+            severities: finding.assessments.iter().map(severity).collect(),
             score: finding.score,
             vector: finding.vector.clone(),
             malicious: finding.malicious,

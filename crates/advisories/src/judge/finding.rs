@@ -22,10 +22,11 @@ pub(super) fn finding(
     let lead = lead(matches).ok_or(Damaged)?;
     let id = *flaw.ids.first().ok_or(Damaged)?;
     let malicious = matches.iter().find(|found| is_malicious(found.head.id));
-    let assessment = match malicious {
-        Some(found) => Assessment::malicious(found.head.id),
-        None => assessment(flaw, matches)?,
-    };
+    let mut assessments = assessments(flaw, matches)?;
+    if let Some(found) = malicious {
+        assessments.insert(0, Assessment::malicious(found.head.id));
+    }
+    let assessment = assessments.first().cloned().unwrap_or_default();
     let summary = [lead].into_iter().chain(matches.iter().copied()).map(|found| found.head.summary);
     let dated = matches.iter().filter(|found| !is_undated(found.head.id));
     let published = dated.map(|found| found.head.published()).collect::<Option<Vec<_>>>();
@@ -44,6 +45,7 @@ pub(super) fn finding(
         malicious: malicious.is_some(),
         severity: assessment.severity,
         severity_source: assessment.source,
+        assessments,
         score: assessment.score,
         vector: assessment.vector,
         summary: summary.into_iter().find(|summary| !summary.is_empty()).unwrap_or_default().to_owned(),
@@ -92,29 +94,35 @@ fn aliases(flaw: &Group<'_>, id: &str, matches: &[&Match<'_, '_>]) -> Vec<String
     aliases.into_iter().map(str::to_owned).collect()
 }
 
-/// How bad the flaw is, by the first of these sources that says: the severities of the entries that match, those of
-/// their records, their databases' words, any other record of the flaw. Within one source the worst counts.
-fn assessment(flaw: &Group<'_>, matches: &[&Match<'_, '_>]) -> Result<Assessment, Damaged> {
+/// How bad the flaw is by each of these sources that says, the first being the one to believe: the severities of the entries
+/// that match, those of their records, their databases' words, any other record of the flaw. Of one kind the worst comes first.
+fn assessments(flaw: &Group<'_>, matches: &[&Match<'_, '_>]) -> Result<Vec<Assessment>, Damaged> {
     let entries = matches.iter().map(|found| Ok((found.head.id, found.posting.ratings()?)));
     let entries = entries.collect::<Result<Vec<_>, Damaged>>()?;
-    let worst = |found: &mut dyn Iterator<Item = Assessment>| found.max_by_key(Assessment::rank);
-    let own = || worst(&mut entries.iter().filter_map(|(id, ratings)| Assessment::of_ratings(id, ratings.iter())));
-    let records = || {
-        let heads = matches.iter().map(|found| &found.head);
-        worst(&mut heads.filter_map(|head| Assessment::of_ratings(head.id, head.ratings.iter())))
-    };
-    let words = || {
-        let own = entries.iter().filter_map(|(id, ratings)| Some((*id, ratings.word?)));
-        let records = matches.iter().filter_map(|found| Some((found.head.id, found.head.ratings.word?)));
-        worst(&mut own.chain(records).filter_map(|(id, word)| Assessment::of_word(id, word)))
-    };
-    let elsewhere = || Assessment {
+    let heads = || matches.iter().map(|found| &found.head);
+    let own = entries.iter().filter_map(|(id, ratings)| Assessment::of_ratings(id, ratings.iter()));
+    let records = heads().filter_map(|head| Assessment::of_ratings(head.id, head.ratings.iter()));
+    let words = entries.iter().filter_map(|(id, ratings)| Some((*id, ratings.word?)));
+    let words = words.chain(heads().filter_map(|head| Some((head.id, head.ratings.word?))));
+    let words = words.filter_map(|(id, word)| Assessment::of_word(id, word));
+    let elsewhere = flaw.source.map(|source| Assessment {
         severity: flaw.severity(),
         score: flaw.score,
         vector: flaw.vector.map(str::to_owned),
-        source: flaw.source.map(str::to_owned),
+        source: Some(source.to_owned()),
+    });
+    let worst_first = |mut found: Vec<Assessment>| {
+        found.sort_by_key(|known| std::cmp::Reverse(known.rank()));
+        found
     };
-    Ok(own().or_else(records).or_else(words).unwrap_or_else(elsewhere))
+    let kinds = [own.collect(), records.collect(), words.collect(), elsewhere.into_iter().collect()];
+    let mut all: Vec<Assessment> = Vec::new();
+    for known in kinds.into_iter().flat_map(worst_first) {
+        if !all.contains(&known) {
+            all.push(known);
+        }
+    }
+    Ok(all)
 }
 
 /// The lowest version above the installed one that none of the records that match affects; where they agree on none, the

@@ -862,3 +862,18 @@ fn a_distribution_without_support_is_matched_and_not_known() {
     let while_it_lasted = judge(Some(&index(&records)), &inventory, UNIX_EPOCH + Duration::from_hours(400_000));
     assert_eq!((while_it_lasted.findings.len(), while_it_lasted.unknown.len()), (1, 0));
 }
+
+#[test]
+fn every_source_of_a_severity_is_kept() {
+    let mut record = npm("A", json!([{"type": "SEMVER", "events": [{"introduced": "0"}]}]), json!([]));
+    record["aliases"] = json!(["CVE-2020-1"]);
+    own_severity(&mut record);
+    let other = json!({"id": "GO-1", "aliases": ["CVE-2020-1"], "severity": [{"type": "CVSS_V3", "score": HIGH}],
+        "affected": [events("Go", "q", json!([{"introduced": "0"}]))]});
+    let finding =
+        judged(&[record, other], &inventory(vec![package(PackageKind::Npm, "p", "1.0.0")])).findings.remove(0);
+    let told = finding.assessments.iter().map(|known| (known.severity, known.source.as_deref().unwrap_or_default()));
+    let expect = [(Severity::Low, "A CVSS_V3"), (Severity::Critical, "A CVSS_V3"), (Severity::Medium, "A severity")];
+    let told = told.collect::<Vec<_>>();
+    assert_eq!((&told[..3], finding.severity), (&expect[..], Severity::Low));
+}
