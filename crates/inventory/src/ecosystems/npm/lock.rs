@@ -11,6 +11,10 @@ use crate::ecosystems::{Facts, file_name, yaml};
 
 pub(super) fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
     let mut listing = Listing::declared(PackageKind::Npm);
+    // What an installed package was developed with.
+    if memchr::memmem::find(path, b"node_modules/").is_some() {
+        return Ok(Facts::Nothing);
+    }
     match file_name(path) {
         b"yarn.lock" => yarn(&String::from_utf8_lossy(bytes), &mut listing)?,
         b"pnpm-lock.yaml" => pnpm(&String::from_utf8_lossy(bytes), &mut listing)?,
@@ -223,6 +227,11 @@ mod tests {
         check("package-lock.json", "{}", Ok(""));
         check("package-lock.json", r#"{"dependencies":[]}"#, Err("its JSON is not of the form it should have"));
         check("package-lock.json", &r#"{"dependencies":{"a":"#.repeat(1_000), Err("it is not valid JSON"));
+    }
+
+    #[test]
+    fn locks_of_what_is_installed_say_nothing() {
+        check("a/node_modules/b/package-lock.json", "x", Ok(""));
     }
 
     #[test]

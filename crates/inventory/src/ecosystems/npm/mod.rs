@@ -1,4 +1,4 @@
-//! Node.js packages: the `package.json` of each package in a `node_modules` directory, and the archives Yarn keeps instead.
+//! Node.js packages: the `package.json` of each package in a `node_modules` directory or where Debian puts them, and the archives Yarn keeps instead.
 
 mod archive;
 mod lock;
@@ -11,7 +11,15 @@ use crate::Scope;
 pub(super) const CATALOGER: Cataloger = Cataloger {
     name: "npm",
     finds: "Node.js packages",
-    files: &["**/node_modules/*/package.json", "**/node_modules/@*/*/package.json", "opt/yarn-*/package.json"],
+    files: &[
+        "**/node_modules/*/package.json",
+        "**/node_modules/@*/*/package.json",
+        "usr/share/nodejs/*/package.json",
+        "usr/share/nodejs/@*/*/package.json",
+        "usr/lib/nodejs/*/package.json",
+        "usr/lib/*/nodejs/*/package.json",
+        "opt/yarn-*/package.json",
+    ],
     scope: Scope::Place,
     size: Size::Record,
     parse: parse::parse,

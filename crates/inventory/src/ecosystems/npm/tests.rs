@@ -15,6 +15,9 @@ fn packages_directly_under_node_modules() {
             "app/node_modules/.pnpm/a@1.0.0/node_modules/a/package.json",
             "app/.yarn/unplugged/a-npm-1.0.0-0123456789/node_modules/a/package.json",
             "opt/yarn-v1.22.22/package.json",
+            "usr/share/nodejs/lodash/package.json",
+            "usr/share/nodejs/@types/node/package.json",
+            "usr/lib/x86_64-linux-gnu/nodejs/sqlite3/package.json",
         ],
         &[
             "app/package.json",
