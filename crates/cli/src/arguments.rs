@@ -1,6 +1,7 @@
 //! The command line, as it is written. Each flag is declared once, here.
 
 mod administration;
+mod reports;
 mod version;
 
 use std::path::PathBuf;
@@ -12,6 +13,8 @@ pub(crate) use administration::{
     ExplainAccessArguments, ExportArguments, HistoryArguments, KeyCommand, ListAccountsArguments, LocalArguments,
     OneKeyArguments, PolicyArguments, TagArguments, UserArguments, UserCommand, UsersArguments, VerifyArguments,
 };
+
+pub(crate) use reports::{BillArguments, Form, ReportArguments};
 
 pub(crate) use version::{CompareArguments, VersionCommand};
 
@@ -44,9 +47,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run the registry.
     Serve(ServeArguments),
-    /// Say what is wrong with an image: an archive, an OCI layout, a root file system, or a reference to a registry.
+    /// Say what is wrong with an image: an archive, an OCI layout, a root file system, a bill of
+    /// materials, or a reference to a registry.
     Scan(ScanArguments),
-    /// Write the bill of materials of an image, CycloneDX 1.6 JSON.
+    /// Write the bill of materials of an image: CycloneDX or SPDX.
     Sbom(SbomArguments),
     /// Ask a server what is wrong with an image it holds.
     Findings(FindingsArguments),
@@ -130,9 +134,12 @@ impl From<Threshold> for plimsoll_advisories::Severity {
 /// An image that is looked into without a server.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArguments {
-    /// An archive of `docker save`, an OCI archive or layout, a directory with a root file system, or a reference such
-    /// as 127.0.0.1:5000/team/app:1.0.0
+    /// An archive of `docker save`, an OCI archive or layout, a directory with a root file system, a bill of materials
+    /// (CycloneDX, SPDX, syft), or a reference such as 127.0.0.1:5000/team/app:1.0.0
     pub(crate) source: String,
+    /// After the word `sbom`: the bill of materials to read
+    #[arg(value_name = "FILE")]
+    pub(crate) bill: Option<PathBuf>,
     /// The image's name within a source that holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) image: Option<String>,
@@ -161,9 +168,8 @@ pub(crate) struct LoginArguments {
 pub(crate) struct ScanArguments {
     #[command(flatten)]
     pub(crate) source: SourceArguments,
-    /// How to print the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) reports: ReportArguments,
     /// Exit with 1 when there is a finding of at least this severity
     #[arg(long, value_enum, value_name = "SEVERITY", ignore_case = true)]
     pub(crate) fail_on: Option<Threshold>,
@@ -217,6 +223,8 @@ impl From<Aim> for plimsoll_advisories::Severity {
 pub(crate) struct SbomArguments {
     #[command(flatten)]
     pub(crate) source: SourceArguments,
+    #[command(flatten)]
+    pub(crate) bills: BillArguments,
 }
 
 /// An image to ask a server about.
@@ -238,15 +246,14 @@ pub(crate) struct AskArguments {
     pub(crate) login: LoginArguments,
     #[command(flatten)]
     pub(crate) data: DataArgument,
-    /// How to print the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct FindingsArguments {
     #[command(flatten)]
     pub(crate) server: ServerArguments,
+    #[command(flatten)]
+    pub(crate) reports: ReportArguments,
     /// Exit with 1 when there is a finding of at least this severity
     #[arg(long, value_enum, value_name = "SEVERITY", ignore_case = true)]
     pub(crate) fail_on: Option<Threshold>,
@@ -261,6 +268,9 @@ pub(crate) struct ExplainArguments {
     /// Say why this flaw is reported for the image, or is not, by any of its ids or an advisory's
     #[arg(value_name = "FLAW")]
     pub(crate) flaw: Option<String>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Subcommand)]

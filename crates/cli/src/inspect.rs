@@ -1,36 +1,39 @@
 //! `plimsoll findings` and `plimsoll explain`: what a server knows of an image it holds.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use plimsoll_advisories::Severity;
+use plimsoll_report::Format;
 use serde_json::Value;
 
 use crate::Exit;
-use crate::arguments::{Aim, ExplainArguments, FindingsArguments, Format, ServerArguments};
+use crate::arguments::{self, Aim, ExplainArguments, FindingsArguments, ServerArguments};
 use crate::output::{self, flaw};
-use crate::server::Server;
+use crate::reports;
+use crate::server::{Server, read};
 
 pub(crate) fn findings(arguments: &FindingsArguments) -> Result<Exit> {
     let fix = arguments.fix.fix.map(|aim| match aim {
         Aim::Any => "any",
         aim => Severity::from(aim).as_str(),
     });
-    let report = ask("findings", &arguments.server, fix.map(|severity| ("fix", severity)))?;
-    match arguments.server.ask.format {
-        Format::Json => output::line(&serde_json::to_string_pretty(&report)?),
-        Format::Table => output::report(&report),
-    }
+    let report = read(&ask("findings", &arguments.server, fix.map(|severity| ("fix", severity)))?)?;
+    reports::write(&arguments.reports, &report, |format| {
+        let name = Format::NAMES.iter().find(|(_, known)| *known == format).map(|(name, _)| *name);
+        let written = ask("findings", &arguments.server, Some(("format", name.unwrap_or("json"))))?;
+        String::from_utf8(written).context("the server's answer is not UTF-8")
+    })?;
     Ok(exit_code(&report, arguments.fail_on.map(Severity::from)))
 }
 
 pub(crate) fn explain(arguments: &ExplainArguments) -> Result<Exit> {
     let flaw = arguments.flaw.as_deref();
-    let explanation = ask("explain", &arguments.server, flaw.map(|flaw| ("flaw", flaw)))?;
+    let explanation = read(&ask("explain", &arguments.server, flaw.map(|flaw| ("flaw", flaw)))?)?;
     if flaw.is_some() {
-        return explained(&explanation, arguments.server.ask.format);
+        return explained(&explanation, arguments.format);
     }
-    match arguments.server.ask.format {
-        Format::Json => output::line(&serde_json::to_string_pretty(&explanation)?),
-        Format::Table => output::explanation(&explanation),
+    match arguments.format {
+        arguments::Format::Json => output::line(&serde_json::to_string_pretty(&explanation)?),
+        arguments::Format::Table => output::explanation(&explanation),
     }
     Ok(match explanation["verdict"].as_str() {
         Some("pass" | "warn") => Exit::Fine,
@@ -54,10 +57,10 @@ fn exit_code(report: &Value, fail_on: Option<Severity>) -> Exit {
 }
 
 /// Prints why a flaw is reported, or is not.
-pub(crate) fn explained(explained: &Value, format: Format) -> Result<Exit> {
+pub(crate) fn explained(explained: &Value, format: arguments::Format) -> Result<Exit> {
     match format {
-        Format::Json => output::json(explained)?,
-        Format::Table => flaw::explained(explained),
+        arguments::Format::Json => output::json(explained)?,
+        arguments::Format::Table => flaw::explained(explained),
     }
     Ok(if explained["reported"] == true {
         Exit::Findings
@@ -68,7 +71,7 @@ pub(crate) fn explained(explained: &Value, format: Format) -> Result<Exit> {
     })
 }
 
-fn ask(what: &str, arguments: &ServerArguments, parameter: Option<(&str, &str)>) -> Result<Value> {
+fn ask(what: &str, arguments: &ServerArguments, parameter: Option<(&str, &str)>) -> Result<Vec<u8>> {
     let server = Server::of(&arguments.ask)?;
     let (name, reference) = server.split(&arguments.reference);
     let mut path = format!("/api/v1/{what}/{name}?reference={}", reference.unwrap_or("latest"));
@@ -78,5 +81,5 @@ fn ask(what: &str, arguments: &ServerArguments, parameter: Option<(&str, &str)>)
         }
         path = format!("{path}&{parameter}={value}");
     }
-    server.get(&path)
+    server.bytes(&path)
 }

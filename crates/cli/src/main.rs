@@ -9,6 +9,7 @@ mod db;
 mod inspect;
 mod local;
 mod output;
+mod reports;
 mod scan;
 mod serve;
 mod server;

@@ -63,8 +63,8 @@ pub(crate) fn spinner(message: &str) -> ProgressBar {
     bar
 }
 
-/// Prints a report of `docs/report.md` for people.
-pub(crate) fn report(report: &Value) {
+/// A report of `docs/report.md` for people.
+pub(crate) fn report(report: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let empty = Vec::new();
     let findings = report["findings"].as_array().unwrap_or(&empty);
@@ -73,7 +73,7 @@ pub(crate) fn report(report: &Value) {
     let suppressed = report["suppressed"].as_array().unwrap_or(&empty);
     let (packages, counted) = (count(packages, "package"), count(findings.len(), "finding"));
     let beside = if suppressed.is_empty() { String::new() } else { format!(", {} suppressed", suppressed.len()) };
-    line(&format!("{} ({distribution}): {packages}, {counted}{beside}", text(&report["source"])));
+    let mut lines = vec![format!("{} ({distribution}): {packages}, {counted}{beside}", text(&report["source"]))];
     if !findings.is_empty() {
         let mut table =
             table(&["severity", "package", "installed", "fixed in", "id", "severity source", "path", "layer"]);
@@ -95,28 +95,29 @@ pub(crate) fn report(report: &Value) {
                 short_digest(&finding["layer"]),
             ]);
         }
-        line(&table.to_string());
+        lines.push(table.to_string());
     }
-    suppressed_findings(suppressed);
+    lines.extend(suppressed_findings(suppressed));
     if report["fix"].is_object() {
-        flaw::fix(&report["fix"]);
+        lines.extend(flaw::fix(&report["fix"]));
     }
-    for unknown in report["unknown"].as_array().unwrap_or(&empty) {
-        line(&format!("unknown: {}", text(unknown)));
-    }
-    line(&format!("verdict: {}", text(&report["verdict"])));
+    let unknown = report["unknown"].as_array().unwrap_or(&empty);
+    lines.extend(unknown.iter().map(|unknown| format!("unknown: {}", text(unknown))));
+    lines.push(format!("verdict: {}\n", text(&report["verdict"])));
+    lines.join("\n")
 }
 
-/// Prints what does not count: a line for each package and reason.
-fn suppressed_findings(suppressed: &[Value]) {
+/// What does not count: a line for each package and reason.
+fn suppressed_findings(suppressed: &[Value]) -> Vec<String> {
     let mut reasons: BTreeMap<[&str; 4], Vec<&str>> = BTreeMap::new();
     for finding in suppressed {
         let key = ["package", "installed", "path", "detail"].map(|member| finding[member].as_str().unwrap_or_default());
         reasons.entry(key).or_default().push(finding["id"].as_str().unwrap_or_default());
     }
-    for ([package, installed, path, reason], ids) in reasons {
-        line(&format!("suppressed: {} in {package} {installed} ({path}): {reason}", ids.join(", ")));
-    }
+    let line = |([package, installed, path, reason], ids): ([&str; 4], Vec<&str>)| {
+        format!("suppressed: {} in {package} {installed} ({path}): {reason}", ids.join(", "))
+    };
+    reasons.into_iter().map(line).collect()
 }
 
 /// Prints what the gates say of an image.

@@ -10,12 +10,12 @@ use plimsoll_outbound::{Client, Reference};
 use plimsoll_registry::feeds::{AdvisorySet, Generation};
 use plimsoll_registry::scan::{self, ScannedImage, Selection};
 use plimsoll_registry::{Budget, ImageReport};
-use plimsoll_server::report::{ExplainedReport, Report, cyclonedx};
+use plimsoll_server::report::{ExplainedReport, Report};
 
 use crate::Exit;
-use crate::arguments::{Format, SbomArguments, ScanArguments, SourceArguments};
+use crate::arguments::{Form, Format, SbomArguments, ScanArguments, SourceArguments};
 use crate::credentials::credentials;
-use crate::{inspect, output, settings, vex};
+use crate::{inspect, output, reports, settings, vex};
 
 pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
     // Read first, so that a mistake in a document is told before the image is read.
@@ -28,7 +28,11 @@ pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
     if let Some(flaw) = &arguments.explain {
         let explained = report.explain(generation.as_deref(), flaw, now)?;
         let explained = serde_json::to_value(ExplainedReport::new(&report, flaw, &explained))?;
-        return inspect::explained(&explained, arguments.format);
+        return match arguments.reports.format {
+            Form::Table => inspect::explained(&explained, Format::Table),
+            Form::Json => inspect::explained(&explained, Format::Json),
+            Form::Other(_) => bail!("--explain answers by --format table or json only"),
+        };
     }
     let exit = exit_code(&report, arguments.fail_on.map(Severity::from));
     let verdict = match exit {
@@ -41,19 +45,27 @@ pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
         let plan = report.plan(generation.as_deref(), Severity::from(aim), now)?;
         members = members.with_plan(&report, &plan);
     }
-    let value = serde_json::to_value(members)?;
-    match arguments.format {
-        Format::Json => output::line(&serde_json::to_string_pretty(&value)?),
-        Format::Table => output::report(&value),
-    }
+    let own = serde_json::to_value(members)?;
+    reports::write(&arguments.reports, &own, |format| written(&report, format))?;
     Ok(exit)
 }
 
 pub(crate) fn sbom(arguments: &SbomArguments) -> Result<Exit> {
-    let sbom =
-        cyclonedx(&report(&arguments.source, false, None, SystemTime::now())?).context("no random bytes can be had")?;
-    output::line(&serde_json::to_string_pretty(&sbom)?);
+    let bills = &arguments.bills;
+    let generation = AdvisorySet::open(&settings::data(&arguments.source.data)).current()?;
+    let report = report(&arguments.source, false, generation.as_deref(), SystemTime::now())?;
+    let format = if bills.vulnerabilities { bills.format } else { bills.format.without_findings() };
+    reports::put(bills.output.as_deref(), &written(&report, format)?)?;
+    let own = || -> Result<_> { Ok(serde_json::to_value(Report::new(&report, "unknown"))?) };
+    for wanted in &bills.reports {
+        let text = reports::text(wanted.form, &own()?, |format| written(&report, format))?;
+        reports::put(Some(&wanted.path), &text)?;
+    }
     Ok(Exit::Fine)
+}
+
+fn written(report: &ImageReport, format: plimsoll_report::Format) -> Result<String> {
+    plimsoll_server::report::write(report, format).context("no random bytes can be had")
 }
 
 /// What the findings mean to a script. A definite answer against the image wins over a doubt.
@@ -86,18 +98,19 @@ fn report(
 fn scanned(arguments: &SourceArguments, data: &Path) -> Result<ScannedImage> {
     let selection = selection(arguments)?;
     let budget = Budget::default();
-    let path = Path::new(&arguments.source);
-    let spinner = output::spinner(&format!("reading {}", arguments.source));
+    let source = source(arguments)?;
+    let path = Path::new(source);
+    let spinner = output::spinner(&format!("reading {source}"));
     let scanned = if path.exists() {
         scan::open(path)
-            .and_then(|source| scan::inventory(&source, &selection, &budget))
-            .with_context(|| format!("cannot scan {}", arguments.source))?
+            .and_then(|opened| scan::inventory(&opened, &selection, &budget))
+            .with_context(|| format!("cannot scan {source}"))?
     } else if is_archive_name(path) {
         bail!("there is no file {}", path.display())
     } else {
-        let reference: Reference = arguments.source.parse().with_context(|| {
-            format!("{:?} is neither a file or directory here nor a reference to an image", arguments.source)
-        })?;
+        let reference: Reference = source
+            .parse()
+            .with_context(|| format!("{source:?} is neither a file or directory here nor a reference to an image"))?;
         let login = credentials(&arguments.login, reference.host(), data)?;
         scan_image(&Client::new()?, &reference, &selection, &budget, login.as_ref(), |progress| {
             spinner.set_message(format!("reading {progress}"));
@@ -105,6 +118,18 @@ fn scanned(arguments: &SourceArguments, data: &Path) -> Result<ScannedImage> {
     };
     spinner.finish_and_clear();
     Ok(scanned)
+}
+
+/// What to scan: one thing, or a file after the word `sbom`.
+fn source(arguments: &SourceArguments) -> Result<&str> {
+    match (&*arguments.source, &arguments.bill) {
+        (source, None) => Ok(source),
+        ("sbom", Some(bill)) if !bill.is_file() => bail!("there is no file {}", bill.display()),
+        ("sbom", Some(bill)) => bill.to_str().with_context(|| format!("{} is no UTF-8", bill.display())),
+        (_, Some(_)) => {
+            bail!("only one image is scanned at a time; after `sbom` comes the file of a bill of materials")
+        }
+    }
 }
 
 /// Whether a name that leads nowhere was meant as a file: there are tags like this, but nobody scans them by mistake.

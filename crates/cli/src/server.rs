@@ -24,7 +24,12 @@ impl<'a> Server<'a> {
 
     /// The JSON that the server answers.
     pub(crate) fn get(&self, path_and_query: &str) -> Result<Value> {
-        read(&api::get(&self.client, self.url, path_and_query, self.login.as_ref())?)
+        read(&self.bytes(path_and_query)?)
+    }
+
+    /// What the server answers, whatever it is.
+    pub(crate) fn bytes(&self, path_and_query: &str) -> Result<Vec<u8>> {
+        Ok(api::get(&self.client, self.url, path_and_query, self.login.as_ref())?)
     }
 
     /// The JSON that the server answers to a JSON document.
@@ -42,7 +47,8 @@ fn host(url: &str) -> &str {
     url.split("://").last().unwrap_or(url)
 }
 
-fn read(answer: &[u8]) -> Result<Value> {
+/// An answer as JSON.
+pub(crate) fn read(answer: &[u8]) -> Result<Value> {
     serde_json::from_slice(answer).context("the server's answer is not JSON: is it a Plimsoll server?")
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn history(arguments: &HistoryArguments) -> Result<Exit> {
 }
 
 fn changes(arguments: &HistoryArguments, answer: &Value) -> Result<Exit> {
-    if arguments.ask.format == Format::Json {
+    if arguments.format == Format::Json {
         output::json(answer)?;
         return Ok(Exit::Fine);
     }
@@ -46,7 +46,7 @@ fn changes(arguments: &HistoryArguments, answer: &Value) -> Result<Exit> {
 fn past(arguments: &HistoryArguments, answer: &Value) -> Result<Exit> {
     let text = |member: &str| answer[member].as_str().unwrap_or_default();
     let image = format!("{}@{}", text("repository"), text("digest"));
-    if arguments.ask.format == Format::Json {
+    if arguments.format == Format::Json {
         output::json(answer)?;
     } else {
         output::line(&image);
@@ -71,7 +71,7 @@ pub(crate) fn tag(arguments: &TagArguments) -> Result<Exit> {
         json!({ "source": source, "tags": arguments.tags })
     };
     let answer = server.post(&format!("/api/v1/tags/{name}"), &document)?;
-    if arguments.ask.format == Format::Json {
+    if arguments.format == Format::Json {
         output::json(&answer)?;
         return Ok(Exit::Fine);
     }

@@ -24,7 +24,7 @@ mod golang;
 mod haskell;
 mod identity;
 mod java;
-mod json;
+pub(crate) mod json;
 mod julia;
 mod kernel;
 mod listing;

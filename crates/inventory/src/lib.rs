@@ -20,7 +20,10 @@ pub use layer::{InventoryError, LayerInventory};
 pub use merge::merge;
 pub use model::{Certainty, Distribution, InstalledPackage, Inventory, Package, SourcePackage, Unreadable};
 pub use purl::{from_purl, purl};
-pub use sbom::{Subject, cyclonedx};
+pub use sbom::{
+    Bill, BillError, CycloneDxVersion, Subject, cyclonedx, family, looks_like_bill, read as read_bill, reference,
+    spdx_json, spdx_tag_value,
+};
 
 /// The version of the analysis: a stored [`LayerInventory`] of another version is made anew.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Distribution, Package, PackageKind};
+use crate::{Distribution, Package, PackageKind, SourcePackage};
 
 /// The package-url of a package, as its type's definition wants it normalised.
 ///
@@ -24,6 +24,27 @@ pub fn purl(package: &Package, distribution: Option<&Distribution>) -> String {
     };
     let name = name.split('/').map(encode).collect::<Vec<_>>().join("/");
     with_version(format!("pkg:{kind}/{name}"), &package.version)
+}
+
+/// The package-url of a package with its source package as the qualifier `upstream`, by which other scanners match
+/// packages of distributions that they find in a bill of materials.
+pub(crate) fn purl_with_source(package: &Package, distribution: Option<&Distribution>) -> String {
+    let mut purl = purl(package, distribution);
+    let Some(source) = package.source.as_ref().filter(|_| package.kind.is_of_system()) else { return purl };
+    let upstream = match package.kind {
+        // By the name of its file, which is how the package records it.
+        PackageKind::Rpm => {
+            let version = source.version.split_once(':').map_or(&*source.version, |(_, version)| version);
+            format!("{}-{version}.src.rpm", source.name)
+        }
+        _ if source.name == package.name && source.version == package.version => return purl,
+        _ if source.version.is_empty() || source.version == package.version => source.name.clone(),
+        _ => format!("{}@{}", source.name, source.version),
+    };
+    purl.push(if purl.contains('?') { '&' } else { '?' });
+    purl.push_str("upstream=");
+    purl.push_str(&encode(&upstream));
+    purl
 }
 
 fn system(kind: &str, package: &Package, distribution: Option<&Distribution>) -> String {
@@ -60,6 +81,22 @@ fn system(kind: &str, package: &Package, distribution: Option<&Distribution>) ->
 ///
 /// The longest read is 4096 bytes.
 pub fn from_purl(purl: &str) -> Option<Package> {
+    read_purl(purl).map(|read| read.package)
+}
+
+/// All that a package-url tells of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReadPurl {
+    /// The package, with its source package where the qualifier `upstream` names one.
+    pub(crate) package: Package,
+    /// Whose package it is: for packages of a distribution, the distribution.
+    pub(crate) namespace: Option<String>,
+    /// The qualifier `distro`.
+    pub(crate) distro: Option<String>,
+}
+
+/// As [`from_purl`], with what belongs to the image rather than the package.
+pub(crate) fn read_purl(purl: &str) -> Option<ReadPurl> {
     const LONGEST: usize = 4096;
     let rest = purl.strip_prefix("pkg:").filter(|_| purl.len() <= LONGEST)?;
     let rest = rest.split('#').next().unwrap_or(rest).trim_start_matches('/');
@@ -76,15 +113,37 @@ pub fn from_purl(purl: &str) -> Option<Package> {
         _ => parts.join("/"),
     };
     let qualifier = |wanted: &str| qualifiers.split('&').find_map(|pair| pair.strip_prefix(wanted)?.strip_prefix('='));
-    let architecture = match qualifier("arch") {
-        Some(architecture) => Some(decode(architecture)?),
-        None => None,
+    let read = |wanted| qualifier(wanted).map_or(Some(None), |value| decode(value).map(Some));
+    let mut version = decode(version)?;
+    if let Some(epoch) = read("epoch")?.filter(|epoch| kind == PackageKind::Rpm && epoch != "0") {
+        version = format!("{epoch}:{version}");
+    }
+    let source = read("upstream")?.and_then(|upstream| source(kind, &upstream, &version));
+    let (architecture, distro) = (read("arch")?, read("distro")?);
+    let namespace = parts.len().checked_sub(2).map(|last| parts[last].clone());
+    if name.is_empty() {
+        return None;
+    }
+    Some(ReadPurl { package: Package { source, architecture, ..Package::new(kind, name, version) }, namespace, distro })
+}
+
+/// The source package that the qualifier `upstream` names: the file name of a source RPM, or a name with or without a
+/// version.
+fn source(kind: PackageKind, upstream: &str, version: &str) -> Option<SourcePackage> {
+    let (name, version) = if kind == PackageKind::Rpm {
+        source_rpm(upstream)?
+    } else {
+        upstream.split_once('@').unwrap_or((upstream, version))
     };
-    let version = match qualifier("epoch").filter(|epoch| kind == PackageKind::Rpm && *epoch != "0") {
-        Some(epoch) => format!("{}:{}", decode(epoch)?, decode(version)?),
-        None => decode(version)?,
-    };
-    if name.is_empty() { None } else { Some(Package { architecture, ..Package::new(kind, name, version) }) }
+    (!name.is_empty()).then(|| SourcePackage { name: name.into(), version: version.into() })
+}
+
+/// Name and version of a source package from its file's name: `openssl-3.0.7-24.el9.src.rpm`.
+pub(crate) fn source_rpm(file: &str) -> Option<(&str, &str)> {
+    let stem = file.strip_suffix(".src.rpm").or_else(|| file.strip_suffix(".nosrc.rpm"))?;
+    let release = stem.rfind('-')?;
+    let version = stem[..release].rfind('-')?;
+    Some((&stem[..version], &stem[version + 1..]))
 }
 
 /// Takes back what [`encode`] does; none where that is no text.

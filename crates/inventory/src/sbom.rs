@@ -1,9 +1,17 @@
-//! Software bills of materials.
+//! Software bills of materials: written in [`cyclonedx`] and [`spdx`], read in [`read`](read()).
+
+mod cyclonedx;
+mod read;
+mod spdx;
 
 use plimsoll_oci::Digest;
-use serde_json::{Value, json};
 
-use crate::{Distribution, InstalledPackage, Inventory, PackageKind, purl};
+pub use cyclonedx::{CycloneDxVersion, cyclonedx};
+pub use read::{Bill, BillError, looks_like_bill, read};
+pub use spdx::{spdx_json, spdx_tag_value};
+
+use crate::purl::purl_with_source;
+use crate::{Distribution, InstalledPackage};
 
 /// What a bill of materials is about.
 #[derive(Clone, Debug, Default)]
@@ -16,117 +24,47 @@ pub struct Subject<'a> {
     pub diff_ids: &'a [Digest],
 }
 
-/// The bill of materials of an image, as [CycloneDX 1.6](https://cyclonedx.org/docs/1.6/json/).
-///
-/// `timestamp` is in the form of RFC 3339; `serial` is a UUID in lower case.
-///
-/// Besides our own `plimsoll:layer`, the properties are those by which other scanners find source packages and layers
-/// again in a bill of materials they read.
-pub fn cyclonedx(inventory: &Inventory, subject: &Subject<'_>, timestamp: &str, serial: &str) -> Value {
-    let mut container = json!({
-        "type": "container",
-        "bom-ref": "image",
-        "name": if subject.name.is_empty() { "image" } else { subject.name },
-    });
-    if let Some(digest) = subject.digest {
-        container["version"] = digest.to_string().into();
+impl Subject<'_> {
+    /// The name to show; never empty, which the formats forbid.
+    fn shown_name(&self) -> &str {
+        if self.name.is_empty() { "image" } else { self.name }
     }
-    let diff_ids = subject.diff_ids.iter().map(|diff_id| property("aquasecurity:trivy:DiffID", &diff_id.to_string()));
-    let schema = property("aquasecurity:trivy:SchemaVersion", "2");
-    container["properties"] = std::iter::once(schema).chain(diff_ids).collect();
 
-    let distribution = inventory.distribution.as_ref();
-    let packages = inventory.packages.iter().map(|installed| component(installed, distribution, subject));
-    let components: Vec<_> = distribution.map(operating_system).into_iter().chain(packages).collect();
-    let references: Vec<_> = components.iter().map(|component| component["bom-ref"].clone()).collect();
-    json!({
-        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.6",
-        "serialNumber": format!("urn:uuid:{serial}"),
-        "version": 1,
-        "metadata": {
-            "timestamp": timestamp,
-            "tools": { "components": [{
-                "type": "application",
-                "name": "plimsoll",
-                "version": env!("CARGO_PKG_VERSION"),
-            }] },
-            "component": container,
-        },
-        "components": components,
-        "dependencies": [{ "ref": "image", "dependsOn": references }],
-    })
+    /// The package-url of the image; none without a digest, which is what such a package-url names it by.
+    fn purl(&self) -> Option<String> {
+        let digest = self.digest?;
+        let repository = self.name.split('@').next().unwrap_or(self.name);
+        let name = repository.rsplit('/').next().unwrap_or(repository);
+        let name = name.split(':').next().unwrap_or(name).to_lowercase();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        let usable = !name.is_empty() && name.bytes().all(plain);
+        usable.then(|| format!("pkg:oci/{name}@{}", digest.to_string().replace(':', "%3A")))
+    }
 }
 
-fn operating_system(distribution: &Distribution) -> Value {
-    let mut component = json!({
-        "type": "operating-system",
-        "bom-ref": "distribution",
-        "name": distribution.id,
-        "properties": [
-            property("aquasecurity:trivy:Class", "os-pkgs"),
-            property("aquasecurity:trivy:Type", &distribution.id),
-        ],
-    });
-    if let Some(version) = &distribution.version_id {
-        component["version"] = version.clone().into();
+/// What a package is called within one bill of materials: its package-url and place. One package may be installed in
+/// several places.
+pub fn reference(installed: &InstalledPackage, distribution: Option<&Distribution>) -> String {
+    let purl = purl_with_source(&installed.package, distribution);
+    match &installed.package.within {
+        Some(within) => format!("{purl}#{}!/{within}", installed.path),
+        None => format!("{purl}#{}", installed.path),
     }
-    if let Some(name) = &distribution.pretty_name {
-        component["description"] = name.clone().into();
-    }
-    component
 }
 
-fn component(installed: &InstalledPackage, distribution: Option<&Distribution>, subject: &Subject<'_>) -> Value {
-    let package = &installed.package;
-    let purl = purl(package, distribution);
-    let mut component = json!({
-        "type": "library",
-        // One package may be installed in several places.
-        "bom-ref": format!("{purl}#{}", installed.path),
-        "name": package.name,
-        "purl": purl,
-        "properties": properties(installed, distribution, subject),
-    });
-    if !package.version.is_empty() {
-        component["version"] = package.version.clone().into();
+/// The name other scanners have for a distribution's family, where it is another one than its own `ID`.
+pub fn family(distribution: &Distribution) -> &str {
+    match distribution.id.as_str() {
+        "rhel" => "redhat",
+        "almalinux" => "alma",
+        "amzn" => "amazon",
+        "ol" => "oracle",
+        "mariner" => "cbl-mariner",
+        "opensuse-leap" => "opensuse.leap",
+        "opensuse-tumbleweed" => "opensuse.tumbleweed",
+        "sles" => "suse linux enterprise server",
+        id => id,
     }
-    if package.kind == PackageKind::Npm
-        && let Some((scope, name)) = package.name.split_once('/')
-    {
-        component["group"] = scope.into();
-        component["name"] = name.into();
-    }
-    component
-}
-
-fn properties(installed: &InstalledPackage, distribution: Option<&Distribution>, subject: &Subject<'_>) -> Vec<Value> {
-    let package = &installed.package;
-    let kind = match distribution {
-        Some(distribution) if package.kind.is_of_system() => &distribution.id,
-        _ => package.kind.class(),
-    };
-    let mut properties = vec![
-        property("plimsoll:layer", &installed.layer.to_string()),
-        property("aquasecurity:trivy:PkgType", kind),
-        property("aquasecurity:trivy:PkgID", &format!("{}@{}", package.name, package.version)),
-        property("aquasecurity:trivy:FilePath", &installed.path),
-    ];
-    if let Some(diff_id) = subject.diff_ids.get(installed.layer as usize) {
-        properties.push(property("aquasecurity:trivy:LayerDiffID", &diff_id.to_string()));
-    }
-    if package.kind.is_of_system() {
-        let (name, version) =
-            package.source.as_ref().map_or((&package.name, &package.version), |source| (&source.name, &source.version));
-        properties.push(property("aquasecurity:trivy:SrcName", name));
-        properties.push(property("aquasecurity:trivy:SrcVersion", version));
-    }
-    properties
-}
-
-fn property(name: &str, value: &str) -> Value {
-    json!({ "name": name, "value": value })
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use std::time::SystemTime;
 use plimsoll_advisories::{
     Assessment, Epss, Exploited, Finding, Judgement, Plan, Response, Severity, Status, Suppressed, Timestamp,
 };
-use plimsoll_inventory::{Distribution, InstalledPackage, Subject, purl};
-use plimsoll_oci::{Digest, UploadId};
+use plimsoll_inventory::{Distribution, InstalledPackage, purl};
+use plimsoll_oci::UploadId;
 use plimsoll_registry::{ImageReport, LayerName};
+use plimsoll_report::{Advisories, Format, Image, Layer, render};
 use serde::Serialize;
 
 pub use explained::ExplainedReport;
@@ -295,16 +296,26 @@ impl Member<'_> {
     }
 }
 
-/// The bill of materials of an image, CycloneDX 1.6, made now.
+/// The report of an image in a form that others read, made now.
 ///
 /// # Errors
 /// The system has no randomness for its serial number.
-pub fn cyclonedx(report: &ImageReport) -> Result<serde_json::Value, getrandom::Error> {
+pub fn write(report: &ImageReport, format: Format) -> Result<String, getrandom::Error> {
     let mut random = [0; 16];
     getrandom::fill(&mut random)?;
-    let diff_ids: Vec<Digest> = report.layers.iter().filter_map(|layer| layer.diff_id).collect();
-    let diff_ids = if diff_ids.len() == report.layers.len() { diff_ids.as_slice() } else { &[] };
-    let subject = Subject { name: &report.source, digest: report.digest, diff_ids };
-    let (now, serial) = (Timestamp::from(SystemTime::now()), UploadId::from_random(random));
-    Ok(plimsoll_inventory::cyclonedx(&report.inventory, &subject, &now.to_string(), &serial.to_string()))
+    let layers: Vec<Layer> =
+        report.layers.iter().map(|layer| Layer { digest: layer.digest, diff_id: layer.diff_id }).collect();
+    let advisories =
+        report.generation.as_ref().map(|generation| Advisories { generation, built_at: report.advisories_built_at });
+    let image = Image {
+        name: &report.source,
+        digest: report.digest,
+        layers: &layers,
+        inventory: &report.inventory,
+        judgement: &report.judgement,
+        advisories,
+        made_at: Timestamp::from(SystemTime::now()),
+        serial: &UploadId::from_random(random).to_string(),
+    };
+    Ok(render(format, &image))
 }

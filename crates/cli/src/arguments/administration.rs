@@ -188,6 +188,9 @@ pub(crate) struct HistoryArguments {
     pub(crate) limit: u16,
     #[command(flatten)]
     pub(crate) ask: AskArguments,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -202,6 +205,9 @@ pub(crate) struct TagArguments {
     pub(crate) semver: bool,
     #[command(flatten)]
     pub(crate) ask: AskArguments,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Subcommand)]

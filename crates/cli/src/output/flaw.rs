@@ -66,8 +66,8 @@ fn evidence(finding: &Value) {
     ));
 }
 
-/// Prints what to change in an image.
-pub(crate) fn fix(fix: &Value) {
+/// What to change in an image, a line each.
+pub(super) fn fix(fix: &Value) -> Vec<String> {
     let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
     let (base, above) = (number(&fix["base"]["findings"]), number(&fix["above"]));
     let advice = match fix["advice"].as_str() {
@@ -77,21 +77,22 @@ pub(crate) fn fix(fix: &Value) {
         Some("wait") => "no version that helps is known yet",
         _ => "nothing to do",
     };
-    line(&format!(
+    let mut lines = vec![format!(
         "to fix: {advice}; {} in the base's {}, {} above",
         count(base, "finding"),
         count(number(&fix["base"]["layers"]), "layer"),
         above,
-    ));
+    )];
     for upgrade in list(&fix["upgrades"]) {
         let (package, installed) = (text(&upgrade["package"]), text(&upgrade["installed"]));
         let place = if upgrade["inBase"] == true { "base" } else { "above" };
         let (clears, remains) = (number(&upgrade["clears"]), number(&upgrade["remains"]));
-        match upgrade["to"].as_str() {
-            Some(to) => line(&format!("  {package} {installed} -> {to}: clears {clears}, leaves {remains} ({place})")),
-            None => line(&format!("  {package} {installed}: {} without a fix ({place})", count(remains, "finding"))),
-        }
+        lines.push(match upgrade["to"].as_str() {
+            Some(to) => format!("  {package} {installed} -> {to}: clears {clears}, leaves {remains} ({place})"),
+            None => format!("  {package} {installed}: {} without a fix ({place})", count(remains, "finding")),
+        });
     }
+    lines
 }
 
 fn text(value: &Value) -> &str {

@@ -381,6 +381,44 @@ fn a_bill_of_materials_lists_what_is_inside() {
 }
 
 #[test]
+fn one_analysis_gives_any_number_of_reports() {
+    let scene = Scene::new();
+    scene.import(&advisories());
+    let server = scene.serve();
+    let image = image();
+    server.registry().push_image("team/app", "1", &image).unwrap();
+    scene.write("image.tar", docker_save(&[("team/app:1", &image)]));
+    let formats =
+        ["sarif", "cyclonedx-1.7", "spdx-json", "spdx-tag-value", "trivy", "grype", "gitlab", "junit", "csv", "html"];
+    let reports: Vec<String> = formats.iter().map(|format| format!("--report={format}={format}.out")).collect();
+    let mut arguments = vec!["scan", "image.tar", "--data", "data", "--format", "json", "--output", "own.json"];
+    arguments.extend(reports.iter().map(String::as_str));
+    let said = scene.run(&arguments, &[]);
+    assert_eq!(said.stdout, "", "{said:?}");
+    let own: Value = serde_json::from_slice(&std::fs::read(scene.path("own.json")).unwrap()).unwrap();
+    for format in formats {
+        let text = std::fs::read_to_string(scene.path(&format!("{format}.out"))).unwrap();
+        assert!(text.contains("lodash"), "{format}: {text}");
+    }
+    // A bill of materials in place of the image.
+    for bill in ["cyclonedx-1.7.out", "spdx-json.out", "spdx-tag-value.out"] {
+        let again = scene.run(&["scan", "sbom", bill, "--data", "data", "--format", "json"], &[]).json();
+        let ids = |report: &Value| {
+            report["findings"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&again), ids(&own), "{bill}");
+        assert_eq!(again["packages"].as_array().unwrap().len(), own["packages"].as_array().unwrap().len(), "{bill}");
+    }
+    let mut client = server.http();
+    let served = check(&mut client, "GET /api/v1/findings/team/app?reference=1&format=sarif", "200");
+    assert_eq!(json(&served)["version"], "2.1.0");
+    let served = check(&mut client, "GET /api/v1/sbom/team/app?reference=1&format=spdx-json", "200");
+    assert_eq!(json(&served)["spdxVersion"], "SPDX-2.3");
+    check(&mut client, "GET /api/v1/findings/team/app?reference=1&format=pdf", "400 TAG_INVALID");
+    check(&mut client, "GET /api/v1/sbom/team/app?reference=1&format=sarif", "400 TAG_INVALID");
+}
+
+#[test]
 fn a_known_layer_is_analysed_once() {
     let scene = Scene::new();
     let server = scene.serve();

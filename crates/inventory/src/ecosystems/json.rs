@@ -13,7 +13,7 @@ use super::MAX_PACKAGES;
 const MAX_VALUES: usize = 2_000_000;
 
 /// Reads an object, with or without a byte order mark.
-pub(super) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
+pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if !begins_with(bytes, b'{') {
         return Err("it is not a JSON object");
@@ -22,7 +22,7 @@ pub(super) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'st
 }
 
 /// Whether a document begins with `bracket`.
-pub(super) fn begins_with(bytes: &[u8], bracket: u8) -> bool {
+pub(crate) fn begins_with(bytes: &[u8], bracket: u8) -> bool {
     bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&bracket)
 }
 
@@ -36,7 +36,7 @@ pub(super) fn read_nested<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<
 }
 
 /// Reads a document of any type.
-pub(super) fn read_any<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
+pub(crate) fn read_any<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
     serde_json::from_slice(bytes).map_err(|error| {
         if error.is_data() { "its JSON is not of the form it should have" } else { "it is not valid JSON" }
     })
@@ -44,7 +44,7 @@ pub(super) fn read_any<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, 
 
 /// A string; empty where the member is something else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
+pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
 
 impl std::ops::Deref for Text<'_> {
     type Target = str;
@@ -108,7 +108,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 
 /// The members of an object in their order, or no members where it is `null`.
 #[derive(Clone, Debug)]
-pub(super) struct Members<'a, T>(pub(super) Vec<(Text<'a>, T)>);
+pub(crate) struct Members<'a, T>(pub(crate) Vec<(Text<'a>, T)>);
 
 impl<T> Default for Members<'_, T> {
     fn default() -> Self {
@@ -147,7 +147,7 @@ impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Members<'a, T> {
 
 /// The items of an array, or no items where it is `null`.
 #[derive(Clone, Debug)]
-pub(super) struct Items<T>(pub(super) Vec<T>);
+pub(crate) struct Items<T>(pub(crate) Vec<T>);
 
 impl<T> Default for Items<T> {
     fn default() -> Self {

@@ -1,7 +1,9 @@
-use super::*;
-use crate::{Package, SourcePackage};
+use serde_json::Value;
 
-fn inventory() -> Inventory {
+use super::*;
+use crate::{Inventory, Package, PackageKind, SourcePackage};
+
+pub(super) fn inventory() -> Inventory {
     let package = |kind, name: &str, version: &str, source: Option<&str>| Package {
         source: source.map(|name| SourcePackage { name: name.into(), version: "2".into() }),
         ..Package::new(kind, name, version)
@@ -28,7 +30,13 @@ fn inventory() -> Inventory {
 fn bill() -> Value {
     let diff_ids = [Digest::sha256(b"base"), Digest::sha256(b"app")];
     let subject = Subject { name: "team/app:1", digest: Some(Digest::sha256(b"manifest")), diff_ids: &diff_ids };
-    cyclonedx(&inventory(), &subject, "2024-05-01T00:00:00Z", "3e671687-395b-41f5-a30f-a58921a69b79")
+    cyclonedx(
+        CycloneDxVersion::V1_6,
+        &inventory(),
+        &subject,
+        "2024-05-01T00:00:00Z",
+        "3e671687-395b-41f5-a30f-a58921a69b79",
+    )
 }
 
 fn property_of<'a>(component: &'a Value, name: &str) -> Option<&'a str> {
@@ -76,7 +84,7 @@ fn other_scanners_find_what_they_match_by() {
     };
     assert_eq!((&os["name"], &os["version"]), (&"debian".into(), &"12".into()));
     assert_eq!(property_of(os, "aquasecurity:trivy:Class"), Some("os-pkgs"));
-    assert_eq!(ssl["purl"], "pkg:deb/debian/libssl3@1?distro=debian-12");
+    assert_eq!(ssl["purl"], "pkg:deb/debian/libssl3@1?distro=debian-12&upstream=openssl%402");
     assert_eq!(property_of(ssl, "aquasecurity:trivy:SrcName"), Some("openssl"));
     assert_eq!(property_of(ssl, "aquasecurity:trivy:SrcVersion"), Some("2"));
     assert_eq!(property_of(ssl, "aquasecurity:trivy:PkgType"), Some("debian"));
@@ -93,7 +101,73 @@ fn other_scanners_find_what_they_match_by() {
 
 #[test]
 fn an_empty_image_has_a_bill_too() {
-    let bill = cyclonedx(&Inventory::default(), &Subject::default(), "2024-05-01T00:00:00Z", "0");
+    let bill =
+        cyclonedx(CycloneDxVersion::V1_7, &Inventory::default(), &Subject::default(), "2024-05-01T00:00:00Z", "0");
+    assert_eq!(bill["specVersion"], "1.7");
     assert_eq!(bill["components"], Value::Array(vec![]));
     assert_eq!(bill["metadata"]["component"]["name"], "image");
+}
+
+fn spdx() -> Value {
+    let subject = Subject { name: "team/app:1", digest: Some(Digest::sha256(b"manifest")), diff_ids: &[] };
+    spdx_json(&inventory(), &subject, "2024-05-01T00:00:00Z", "3e671687-395b-41f5-a30f-a58921a69b79")
+}
+
+#[test]
+fn the_members_that_spdx_requires() {
+    let document = spdx();
+    for member in ["spdxVersion", "dataLicense", "SPDXID", "name", "documentNamespace"] {
+        assert!(document[member].as_str().is_some_and(|text| !text.is_empty()), "{member}");
+    }
+    assert_eq!(document["dataLicense"], "CC0-1.0");
+    assert_eq!(document["creationInfo"]["created"], "2024-05-01T00:00:00Z");
+    let packages = document["packages"].as_array().unwrap();
+    assert_eq!(packages.len(), 7);
+    let mut ids: Vec<&str> = packages.iter().map(|package| package["SPDXID"].as_str().unwrap()).collect();
+    for package in packages {
+        assert_eq!(package["downloadLocation"], "NOASSERTION");
+        assert_eq!(package["filesAnalyzed"], false);
+        let id = package["SPDXID"].as_str().unwrap().strip_prefix("SPDXRef-").unwrap();
+        assert!(id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-'), "{id}");
+    }
+    let related: Vec<&str> = document["relationships"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|relationship| relationship["relatedSpdxElement"].as_str().unwrap())
+        .collect();
+    assert_eq!(related, ids, "each element is described or contained once");
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), packages.len());
+    let purl = packages[0]["externalRefs"][0]["referenceLocator"].as_str().unwrap();
+    assert!(purl.starts_with("pkg:oci/app@sha256%3A"), "{purl}");
+    assert_eq!(packages[2]["sourceInfo"], "built package from: openssl 2");
+}
+
+#[test]
+fn tags_stay_on_their_lines() {
+    let mut inventory = inventory();
+    inventory.packages[0].path = "a\nPackageName: b</text>".into();
+    let subject = Subject { name: "x\ny", ..Subject::default() };
+    let text = spdx_tag_value(&inventory, &subject, "2024-05-01T00:00:00Z", "0");
+    assert_eq!(text.lines().filter(|line| line.starts_with("PackageName: ")).count(), 7);
+    assert!(text.contains("DocumentName: x y\n"));
+    assert!(text.contains("Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-Image\n"));
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        assert!(line.split_once(": ").is_some_and(|(tag, _)| tag.chars().all(char::is_alphanumeric)), "{line}");
+    }
+}
+
+#[test]
+fn source_packages_in_package_urls() {
+    fn check(kind: PackageKind, version: &str, source: (&str, &str), expect: &str) {
+        let source = Some(SourcePackage { name: source.0.into(), version: source.1.into() });
+        let package = Package { source, ..Package::new(kind, "a", version) };
+        assert_eq!(purl_with_source(&package, None), expect);
+    }
+    check(PackageKind::Deb, "1", ("s", "1"), "pkg:deb/debian/a@1?upstream=s");
+    check(PackageKind::Deb, "1", ("s", "2+b"), "pkg:deb/debian/a@1?upstream=s%402%2Bb");
+    check(PackageKind::Deb, "1", ("a", "1"), "pkg:deb/debian/a@1");
+    check(PackageKind::Rpm, "4:1-2", ("s", "1-2"), "pkg:rpm/redhat/a@1-2?epoch=4&upstream=s-1-2.src.rpm");
 }

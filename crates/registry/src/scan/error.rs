@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use plimsoll_image::LayerError;
+use plimsoll_inventory::BillError;
 use plimsoll_oci::{Digest, ManifestError};
 
 /// Why an image outside a registry could not be inventoried.
@@ -27,6 +28,9 @@ pub enum ScanError {
     /// The archive holds neither of the two files that describe images.
     #[error("it is an archive, but not of images: it has neither manifest.json nor index.json")]
     NotImages,
+    /// The file is JSON or SPDX, but no bill of materials that is read.
+    #[error("it could not be read as a bill of materials")]
+    Bill(#[source] BillError),
     /// Something an image names is not there.
     #[error("{0} is missing from the source")]
     Missing(String),

@@ -1,11 +1,12 @@
 //! Inventories of images that are in no registry: archives, layouts and directories.
 //!
 //! [`open`] finds out what a path is: an archive of `docker save`, plain or compressed as a whole; an OCI archive; an OCI
-//! image layout; or the root file system of an image or a machine. [`inventory`] reads it.
+//! image layout; the root file system of an image or a machine; or a bill of materials. [`inventory`] reads it.
 //!
 //! Every digest an archive claims is proven in the same reading: a layer that is not what its image names is an error,
 //! not a finding.
 
+mod bill;
 mod error;
 mod image;
 mod layer;
@@ -18,13 +19,16 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use plimsoll_image::{Budget, Compression};
-use plimsoll_inventory::Inventory;
+use plimsoll_inventory::{Bill, Inventory, looks_like_bill};
 use plimsoll_oci::Digest;
 
 pub use error::ScanError;
 pub use layer::{AnalysedLayer, analyse};
 use store::{Archive, Layout};
 pub use store::{MAX_DOCUMENT, Part, Store};
+
+/// How much of a file is looked at to tell what it is, in bytes: a bill of materials may begin with comments.
+const BEGINNING: u64 = 4096;
 
 /// Something that holds one image or several.
 #[derive(Debug)]
@@ -39,6 +43,7 @@ enum Kind {
     CompressedArchive,
     Layout(Layout),
     RootFs,
+    Bill(Box<Bill>),
 }
 
 impl Source {
@@ -49,6 +54,7 @@ impl Source {
             Kind::CompressedArchive => "compressed image archive",
             Kind::Layout(_) => "OCI image layout",
             Kind::RootFs => "root file system",
+            Kind::Bill(_) => "bill of materials",
         }
     }
 }
@@ -126,8 +132,9 @@ pub fn open(path: &Path) -> Result<Source, ScanError> {
     } else {
         let file = File::open(path).map_err(failed)?;
         let mut start = Vec::new();
-        (&file).take(6).read_to_end(&mut start).map_err(failed)?;
+        (&file).take(BEGINNING).read_to_end(&mut start).map_err(failed)?;
         match Compression::detect(&start) {
+            Compression::None if looks_like_bill(&start) => Kind::Bill(Box::new(bill::read(file)?)),
             Compression::None => Kind::Archive(Archive::index(file)?),
             Compression::Gzip | Compression::Zstd => Kind::CompressedArchive,
         }
@@ -146,6 +153,7 @@ pub fn inventory(source: &Source, selection: &Selection, budget: &Budget) -> Res
         Kind::Archive(archive) => image::scan(archive, selection, budget, &fallback),
         Kind::Layout(layout) => image::scan(layout, selection, budget, &fallback),
         Kind::CompressedArchive => image::scan(&stream::read(&source.path, budget)?, selection, budget, &fallback),
+        Kind::Bill(bill) => Ok(bill::inventory(bill, &fallback)),
         Kind::RootFs => Ok(ScannedImage {
             name: fallback.into_owned(),
             inventory: rootfs::inventory(&source.path, budget),

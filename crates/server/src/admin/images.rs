@@ -1,11 +1,14 @@
 //! What is in an image, and what is wrong with it.
 
+use bytes::Bytes;
 use plimsoll_advisories::Severity;
+use plimsoll_inventory::CycloneDxVersion;
 use plimsoll_oci::{ErrorCode, Reference};
-use plimsoll_registry::{Explanation, RegistryError};
+use plimsoll_registry::{Explanation, ImageReport, RegistryError};
+use plimsoll_report::{Contents, Format, NotAFormat};
 
 use super::wire::ExplanationAnswer;
-use super::{Call, json};
+use super::{Call, found, json};
 use crate::http::Response;
 use crate::oci::OciError;
 use crate::report::{ExplainedReport, Report};
@@ -19,7 +22,11 @@ fn reference(call: &Call<'_>) -> Result<Reference, OciError> {
 
 /// `GET …/findings/<name>`
 pub(super) async fn findings(call: &Call<'_>) -> Result<Response, OciError> {
+    let format = format(call)?;
     let explanation = call.state.registry.explain(&call.repository, &reference(call)?).await?;
+    if let Some(format) = format {
+        return written(&explanation.report, format);
+    }
     let report = Report::new(&explanation.report, verdict(&explanation));
     let Some(severity) = call.parameter("fix") else { return Ok(json(&report)) };
     let severity = match severity.as_str() {
@@ -45,9 +52,26 @@ pub(super) async fn explain(call: &Call<'_>) -> Result<Response, OciError> {
 
 /// `GET …/sbom/<name>`
 pub(super) async fn sbom(call: &Call<'_>) -> Result<Response, OciError> {
+    let format = format(call)?.unwrap_or(Format::CycloneDx(CycloneDxVersion::V1_6, Contents::Packages));
+    if !format.is_bill() {
+        return Err(OciError::new(ErrorCode::TagInvalid, "format: must be that of a bill of materials"));
+    }
     let report = call.state.registry.report(&call.repository, &reference(call)?).await?;
-    let sbom = crate::report::cyclonedx(&report).map_err(|error| OciError::from(RegistryError::Random(error)))?;
-    Ok(json(&sbom))
+    written(&report, format.without_findings())
+}
+
+/// The form that is asked for; none where it is our own.
+fn format(call: &Call<'_>) -> Result<Option<Format>, OciError> {
+    let Some(name) = call.parameter("format").filter(|name| name != "json") else { return Ok(None) };
+    name.parse().map(Some).map_err(|NotAFormat| {
+        let names: Vec<&str> = Format::NAMES.iter().map(|(name, _)| *name).collect();
+        OciError::new(ErrorCode::TagInvalid, format!("format: must be json or one of {}", names.join(", ")))
+    })
+}
+
+fn written(report: &ImageReport, format: Format) -> Result<Response, OciError> {
+    let text = crate::report::write(report, format).map_err(|error| OciError::from(RegistryError::Random(error)))?;
+    Ok(found(Bytes::from(text), format.media_type()))
 }
 
 /// The verdict of the gates; where there are none, whether the answer is whole.

@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! GET  /api/v1/findings/<name>?reference=<tag or digest>   the report of docs/report.md
+//!                            …&format=<name>                  in a form of docs/formats.md
 //!                            …&fix=<severity, or any>         with what to change in the image
 //! GET  /api/v1/explain/<name>?reference=<tag or digest>    what the gates say, and why
 //!                            …&flaw=<id>                      why a flaw is reported, or is not
 //! GET  /api/v1/sbom/<name>?reference=<tag or digest>       CycloneDX 1.6
+//!                            …&format=<name>                  another bill of docs/formats.md
 //! GET  /api/v1/history/<name>?tag=<tag>&n=<1 to 1000>      where tags pointed, the latest first; without a tag, of all
 //! GET  /api/v1/history/<name>?tag=<tag>&as_of=<RFC 3339>   what the tag named at that time
 //! POST /api/v1/tags/<name>                                 {"source": "1.2.3", "tags": ["stable"]} or {…, "semver": true}
@@ -137,10 +139,13 @@ impl Call<'_> {
     }
 }
 
-fn json(answer: &impl Serialize) -> Response {
-    let bytes = serde_json::to_vec(answer).unwrap_or_default();
-    let mut response = Response::new(Body::from(Bytes::from(bytes)));
+fn json(document: &impl Serialize) -> Response {
+    found(Bytes::from(serde_json::to_vec(document).unwrap_or_default()), "application/json")
+}
+
+fn found(bytes: Bytes, media_type: &'static str) -> Response {
+    let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = StatusCode::OK;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }

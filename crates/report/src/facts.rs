@@ -1,0 +1,123 @@
+//! What several forms say of a finding, each in its words.
+
+use std::collections::BTreeMap;
+
+use plimsoll_advisories::{Finding, Severity, Status};
+use plimsoll_inventory::{InstalledPackage, purl};
+use plimsoll_oci::Digest;
+
+use crate::{Image, Layer};
+
+impl Image<'_> {
+    pub(crate) fn purl(&self, installed: &InstalledPackage) -> String {
+        purl(&installed.package, self.distribution())
+    }
+
+    pub(crate) fn layer(&self, installed: &InstalledPackage) -> Layer {
+        self.layers.get(installed.layer as usize).copied().unwrap_or_default()
+    }
+
+    /// The distribution for people: `debian 12`.
+    pub(crate) fn operating_system(&self) -> Option<String> {
+        let distribution = self.distribution()?;
+        let version = distribution.version_id.as_deref().unwrap_or_default();
+        Some(format!("{} {version}", distribution.id).trim_end().to_owned())
+    }
+}
+
+/// The same for the same flaw of the same package at the same place, whenever and of whichever image it is reported.
+pub(crate) fn fingerprint(finding: &Finding, image: &Image<'_>) -> String {
+    let package = &finding.package;
+    let within = package.package.within.as_deref().unwrap_or_default();
+    let whole = [&*finding.id, &image.purl(package), &package.path, within].join("\n");
+    Digest::sha256(whole.as_bytes()).hex()
+}
+
+/// Where to read about a flaw.
+pub(crate) fn url(id: &str) -> String {
+    let id: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':')).collect();
+    match id.get(..4) {
+        Some("CVE-") => format!("https://nvd.nist.gov/vuln/detail/{id}"),
+        Some("GHSA") => format!("https://github.com/advisories/{id}"),
+        _ => format!("https://osv.dev/vulnerability/{id}"),
+    }
+}
+
+/// The severity as it counts: of what cannot be told it is unknown.
+pub(crate) fn severity(finding: &Finding) -> Severity {
+    if finding.status == Status::Undetermined { Severity::Unknown } else { finding.severity }
+}
+
+/// The severity with one capital: `High`.
+pub(crate) const fn title(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Unknown => "Unknown",
+        Severity::Negligible => "Negligible",
+        Severity::Low => "Low",
+        Severity::Medium => "Medium",
+        Severity::High => "High",
+        Severity::Critical => "Critical",
+    }
+}
+
+/// The score, or one in the middle of what the severity stands for.
+pub(crate) fn score(finding: &Finding) -> f64 {
+    finding.score.unwrap_or(match severity(finding) {
+        Severity::Unknown | Severity::Negligible => 0.0,
+        Severity::Low => 2.0,
+        Severity::Medium => 5.5,
+        Severity::High => 8.0,
+        Severity::Critical => 9.5,
+    })
+}
+
+/// What a finding says where there is no word of the flaw itself.
+pub(crate) fn summary(finding: &Finding) -> String {
+    if finding.summary.is_empty() {
+        format!("{} in {}", finding.id, finding.package.package.name)
+    } else {
+        finding.summary.clone()
+    }
+}
+
+/// What to do.
+pub(crate) fn remedy(finding: &Finding) -> String {
+    let name = &finding.package.package.name;
+    match (&finding.fixed, finding.malicious) {
+        (_, true) => format!("Remove {name}: it was made to do harm"),
+        (Some(fixed), _) => format!("Upgrade {name} to {fixed} or later"),
+        (None, _) => "No fix is known".to_owned(),
+    }
+}
+
+/// The version of CVSS that a vector is of, with its least part; `2.0` where it does not say.
+pub(crate) fn cvss_version(vector: &str) -> &str {
+    vector.strip_prefix("CVSS:").and_then(|rest| rest.split('/').next()).unwrap_or("2.0")
+}
+
+/// The database an advisory is from, in the words of other scanners, with its name and address.
+pub(crate) fn database(advisory: &str) -> (&'static str, &'static str, &'static str) {
+    let starts = |prefix: &str| advisory.starts_with(prefix);
+    match () {
+        () if starts("GHSA-") => ("ghsa", "GitHub Security Advisory", "https://github.com/advisories"),
+        () if starts("DSA-") || starts("DLA-") || starts("DEBIAN-") => {
+            ("debian", "Debian Security Tracker", "https://security-tracker.debian.org")
+        }
+        () if starts("USN-") || starts("UBUNTU-") => ("ubuntu", "Ubuntu CVE Tracker", "https://ubuntu.com/security"),
+        () if starts("ALPINE-") => ("alpine", "Alpine Secdb", "https://secdb.alpinelinux.org"),
+        () if starts("RHSA-") || starts("RHBA-") => ("redhat", "Red Hat", "https://access.redhat.com/security"),
+        () if starts("ALSA-") => ("alma", "AlmaLinux Product Errata", "https://errata.almalinux.org"),
+        () if starts("RLSA-") => ("rocky", "Rocky Linux Errata", "https://errata.rockylinux.org"),
+        () if starts("GO-") => ("govulndb", "The Go Vulnerability Database", "https://pkg.go.dev/vuln"),
+        () => ("osv", "Open Source Vulnerabilities", "https://osv.dev"),
+    }
+}
+
+/// How many findings there are of each severity, the worst first; severities without any are left out.
+pub(crate) fn counts(image: &Image<'_>) -> Vec<(Severity, usize)> {
+    let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
+    for finding in &image.judgement.findings {
+        *counts.entry(severity(finding)).or_default() += 1;
+    }
+    counts.into_iter().rev().collect()
+}
