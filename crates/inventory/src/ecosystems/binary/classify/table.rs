@@ -117,5 +117,4 @@ pub(super) const TABLE: &[Row] = &[
     row("pcre2", &["pcre:pcre2"], &["libpcre2-8.so*"], &["\0{} 20"]),
     row("c-ares", &["c-ares:c-ares"], &["libcares.so*"], &["{alone}"]),
     row("libevent", &["libevent_project:libevent"], &["libevent-*.so*"], &["\0{numbers}-stable\0"]),
-    row("poppler", &["freedesktop:poppler"], &["libpoppler.so*"], &["{alone}"]),
 ];
