@@ -26,8 +26,7 @@ fn read(bytes: Vec<u8>) {
     let Ok(index) = Index::open(bytes) else { return };
     let _ = index.verify();
     let _ = index.records().take(100).find(Result::is_err);
-    let package =
-        Package { kind: PackageKind::Npm, name: "p".into(), version: "1.0.0".into(), source: None, architecture: None };
-    let packages = vec![InstalledPackage { package, path: "p".into(), layer: 0 }];
+    let package = Package::new(PackageKind::Npm, "p", "1.0.0");
+    let packages = vec![InstalledPackage { package, path: "p".into(), layer: 0, owner: None }];
     let _ = judge(Some(&index), &Inventory { packages, ..Inventory::default() }, std::time::UNIX_EPOCH);
 }
