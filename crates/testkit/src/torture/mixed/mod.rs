@@ -3,7 +3,7 @@
 //! were told, and the server against the audit log.
 //!
 //! The audit log orders all changes, since each record commits in the transaction of its change. So it is replayed into a
-//! model of what must be there ([`replay`]), and these are checked:
+//! model of what must be there (the module `replay`), and these are checked:
 //!
 //! - the chain is whole, every acknowledged change and every denial has its record, and what was refused has none;
 //! - every read saw a state that was there at some moment between its request and its answer: images by tag and by digest,
