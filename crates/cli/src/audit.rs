@@ -93,6 +93,8 @@ fn document(record: &AuditRecord) -> Value {
     })
 }
 
+/// One line. What clients sent is in most of it, such as the name of what they were denied, and must not write lines of its
+/// own.
 fn text(record: &AuditRecord) -> String {
     let entry = &record.entry;
     format!(
@@ -100,11 +102,10 @@ fn text(record: &AuditRecord) -> String {
         record.seq,
         moment::text(record.at),
         entry.outcome.as_str(),
-        entry.principal,
-        entry.action,
-        entry.resource,
-        entry.source,
-        // What clients sent must not write lines of its own.
+        entry.principal.escape_debug(),
+        entry.action.escape_debug(),
+        entry.resource.escape_debug(),
+        entry.source.escape_debug(),
         entry.detail.escape_debug(),
     )
 }
@@ -114,4 +115,30 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_registry::local::{AuditEntry, Outcome};
+
+    use super::*;
+
+    #[test]
+    fn a_record_is_one_line_whatever_clients_sent() {
+        let forged = || "user/bob\n9 2026-01-01T00:00:00Z Success\u{1b}[2K".to_owned();
+        let entry = AuditEntry {
+            account: None,
+            principal: forged(),
+            source: forged(),
+            action: forged(),
+            resource: forged(),
+            outcome: Outcome::Denied,
+            request_id: String::new(),
+            detail: forged(),
+        };
+        let at = moment::parse("2026-01-31T12:00:00Z").unwrap();
+        let line = text(&AuditRecord { seq: 8, at, entry, previous: [0; 32], hash: [0; 32] });
+        assert!(!line.contains(char::is_control), "{line:?}");
+        assert_eq!(line.matches(r"user/bob\n9").count(), 5, "{line:?}");
+    }
 }

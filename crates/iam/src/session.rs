@@ -1,5 +1,7 @@
 //! Temporary credentials. The server keeps nothing of them: all they stand for is in the session token, signed.
 
+use std::fmt;
+
 use hmac::Mac;
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +12,7 @@ const PURPOSE: &str = "session token";
 /// The longest session token made and read, in bytes. It travels in a header, and heads are bounded.
 const MAX_TOKEN: usize = 24 * 1024;
 
-/// Temporary credentials. All three are needed to sign a request.
-#[derive(Debug)]
+/// Temporary credentials. All three are needed to sign a request. Only the id and the end of them print.
 pub struct Credentials {
     /// The access key id: `PLIT` and 16 characters.
     pub access_key_id: AccessKeyId,
@@ -21,6 +22,15 @@ pub struct Credentials {
     pub token: String,
     /// When they end, in seconds since the Unix epoch.
     pub expires: i64,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Credentials {
@@ -276,5 +286,13 @@ mod tests {
         let tags = |count: usize| vec![("k".repeat(128), "v".repeat(256)); count];
         assert!(master.issue_session([7; 10], &role(tags(40))).is_ok());
         assert!(matches!(master.issue_session([7; 10], &role(tags(50))), Err(SessionTooLarge)));
+    }
+
+    #[test]
+    fn credentials_print_without_what_they_are_used_with() {
+        let issued = MasterKey::new([1; 32]).issue_session([7; 10], &user()).unwrap();
+        let printed = format!("{issued:?}");
+        assert!(printed.contains(issued.access_key_id.as_str()) && printed.contains("4600"), "{printed}");
+        assert!(!printed.contains(&issued.token) && !printed.contains(issued.secret.reveal()), "{printed}");
     }
 }

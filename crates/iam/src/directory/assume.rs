@@ -44,7 +44,7 @@ pub struct AssumeRole<'a> {
     pub from: Option<&'a SessionClaims>,
     /// For what session.
     pub session: &'a SessionRequest,
-    /// The secret word agreed on with whoever owns the role.
+    /// The external id agreed on with whoever owns the role. It is no secret.
     pub external_id: Option<&'a str>,
     /// What else is known of the request.
     pub context: &'a Context,
@@ -70,7 +70,7 @@ pub struct AssumeRoleWithWebIdentity<'a> {
 pub struct AssumedRole {
     /// What its credentials stand for.
     pub claims: SessionClaims,
-    /// How much of what a token may hold its policies and tags take, in percent.
+    /// How much of what a session may have of policies its own take, in percent.
     pub packed_size: u32,
 }
 
@@ -179,7 +179,7 @@ impl Directory {
         Ok(self.role(name).ok().filter(|role| self.arn("role", &role.path, &role.name) == arn))
     }
 
-    /// Checks the policies of a session, and gives the share of what a token holds that they and the tags take.
+    /// Checks the policies of a session, and gives the share of what a session may have of them, in percent.
     fn packed_size(&self, session: &SessionRequest) -> Result<u32, IamError> {
         let malformed = |message| IamError::new(IamErrorCode::MalformedPolicyDocument, message);
         if session.policy_arns.len() > POLICY_ARNS {

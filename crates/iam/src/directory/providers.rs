@@ -20,11 +20,18 @@ pub struct NewProvider {
     pub tags: Vec<(String, String)>,
 }
 
+impl NewProvider {
+    /// What its ARN and condition keys name it by: the URL without its scheme and without slashes at its end.
+    pub fn host_and_path(&self) -> Result<&str, IamError> {
+        names::length(&self.url, "url", 1, 255)?;
+        host_and_path(&self.url)
+    }
+}
+
 impl Directory {
     /// Creates a provider and gives its ARN.
     pub fn create_provider(&mut self, new: NewProvider, fresh: Fresh) -> Result<String, IamError> {
-        names::length(&new.url, "url", 1, 255)?;
-        let url = host_and_path(&new.url)?;
+        let url = new.host_and_path()?;
         if new.client_ids.len() > CLIENT_IDS {
             return Err(IamError::quota("ClientIdsPerOpenIdConnectProvider", CLIENT_IDS));
         }

@@ -240,6 +240,24 @@ fn documents_that_are_none_are_refused() {
 }
 
 #[test]
+fn providers_are_named_as_their_arns_name_them() {
+    let name = |url: &str| {
+        let new = NewProvider { url: url.to_owned(), ..NewProvider::default() };
+        let name = new.host_and_path().map(str::to_owned);
+        let arn = Directory::new(account()).create_provider(new, fresh(9));
+        let expect = name.clone().map(|name| format!("arn:aws:iam::000000000042:oidc-provider/{name}"));
+        assert_eq!(arn, expect, "{url}");
+        name.map_err(|error| error.code)
+    };
+    assert_eq!(name("https://token.example.com").as_deref(), Ok("token.example.com"));
+    assert_eq!(name("https://token.example.com//").as_deref(), Ok("token.example.com"));
+    assert_eq!(name("http://token.example.com/x/").as_deref(), Ok("token.example.com/x"));
+    for bad in ["", "token.example.com", "ftp://token.example.com", "https:///", "https://a b"] {
+        assert_eq!(name(bad), Err(IamErrorCode::ValidationError), "{bad}");
+    }
+}
+
+#[test]
 fn what_is_saved_is_read_back() {
     let mut directory = populated();
     let provider = NewProvider { url: "https://token.example.com/x".into(), ..NewProvider::default() };

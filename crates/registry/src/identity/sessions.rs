@@ -13,7 +13,7 @@ pub struct BegunSession {
     pub credentials: Credentials,
     /// What they stand for.
     pub claims: SessionClaims,
-    /// How much of what a token may hold its policies and tags take, in percent.
+    /// How much of what a session may have of policies its own take, in percent.
     pub packed_size: u32,
 }
 

@@ -1,6 +1,6 @@
 //! The audit log, read beside a server.
 
-pub use plimsoll_catalog::{AuditRecord, AuditVerdict, Outcome};
+pub use plimsoll_catalog::{AuditEntry, AuditRecord, AuditVerdict, Outcome};
 
 use super::Local;
 use crate::RegistryError;

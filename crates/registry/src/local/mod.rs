@@ -18,7 +18,7 @@ use plimsoll_oci::RepositoryPattern;
 use crate::access::Access;
 use crate::{DataDirectory, Deed, Identities, RegistryError, Requester};
 
-pub use audit::{AuditRecord, AuditVerdict, Outcome};
+pub use audit::{AuditEntry, AuditRecord, AuditVerdict, Outcome};
 pub use explain::Asked;
 pub use users::{IssuedKey, LocalUser};
 

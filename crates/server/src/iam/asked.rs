@@ -161,13 +161,7 @@ impl<'a> Asked<'a> {
 
     /// The tags that are to be set.
     pub(super) fn tags(&self) -> Result<Vec<(String, String)>, Error> {
-        let tag = |(tag, number): (&Params, u32)| {
-            let part = |part: &str| {
-                tag.get(part).map(str::to_owned).ok_or_else(|| missing(&format!("Tags.{number}.member.{part}")))
-            };
-            Ok((part("Key")?, part("Value")?))
-        };
-        self.structures("Tags").iter().zip(1..).map(tag).collect()
+        tags_in(self.params)
     }
 
     /// The user the call is about: the one that is named, or else the caller.
@@ -346,6 +340,17 @@ pub(crate) fn missing(name: &str) -> Error {
     Error::validation(format!(
         "1 validation error detected: Value at '{field}' failed to satisfy constraint: Member must not be null"
     ))
+}
+
+/// The tags that a call wants to set.
+pub(crate) fn tags_in(params: &Params) -> Result<Vec<(String, String)>, Error> {
+    let tag = |(tag, number): (&Params, u32)| {
+        let part = |part: &str| {
+            tag.get(part).map(str::to_owned).ok_or_else(|| missing(&format!("Tags.{number}.member.{part}")))
+        };
+        Ok((part("Key")?, part("Value")?))
+    };
+    params.structures("Tags").iter().zip(1..).map(tag).collect()
 }
 
 /// A parameter is not of its form.

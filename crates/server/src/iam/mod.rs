@@ -20,7 +20,7 @@ mod versions;
 
 use crate::aws::query::Error;
 use crate::aws::{Call, Params, Xml};
-pub(crate) use asked::{failed, invalid, missing};
+pub(crate) use asked::{failed, invalid, missing, tags_in};
 pub(crate) use encode::time;
 
 use asked::{Asked, Kind};

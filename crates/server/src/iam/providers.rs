@@ -14,8 +14,9 @@ pub(super) async fn create(asked: &Asked<'_>) -> Result<Xml, Error> {
         thumbprints: asked.texts("ThumbprintList"),
         tags: asked.tags()?,
     };
-    let host = new.url.split_once("://").map_or(new.url.as_str(), |(_, host)| host);
-    let allowed = asked.allow_with(Subject::New(Kind::Provider, None, host), tag_conditions(&new.tags)).await?;
+    // What is asked about has to be what is made: a slash too many must be no way around a policy.
+    let subject = Subject::New(Kind::Provider, None, new.host_and_path()?);
+    let allowed = asked.allow_with(subject, tag_conditions(&new.tags)).await?;
     let fresh = Asked::fresh()?;
     let arn = allowed.change(|directory| directory.create_provider(new.clone(), fresh)).await?;
     let xml = Xml::new().text("OpenIDConnectProviderArn", &arn);

@@ -4,7 +4,7 @@ use plimsoll_iam::directory::SessionRequest;
 
 use crate::aws::Params;
 use crate::aws::query::Error;
-use crate::iam::{invalid, missing};
+use crate::iam::{invalid, missing, tags_in};
 
 /// The session that is asked for.
 pub(crate) fn session(params: &Params) -> Result<SessionRequest, Error> {
@@ -15,7 +15,7 @@ pub(crate) fn session(params: &Params) -> Result<SessionRequest, Error> {
         duration: duration(params)?,
         policy: params.get("Policy").map(str::to_owned),
         policy_arns: policy_arns.iter().filter_map(|policy| policy.get("arn")).map(str::to_owned).collect(),
-        tags: tags(params)?,
+        tags: tags_in(params)?,
         transitive: params.list("TransitiveTagKeys").into_iter().map(str::to_owned).collect(),
         source_identity: params.get("SourceIdentity").map(str::to_owned),
     })
@@ -38,14 +38,4 @@ pub(super) fn no_device(params: &Params) -> Result<(), Error> {
         None => Ok(()),
         Some(_) => Err(Error::access_denied("MultiFactorAuthentication failed with invalid MFA one time pass code. ")),
     }
-}
-
-fn tags(params: &Params) -> Result<Vec<(String, String)>, Error> {
-    let tag = |(tag, number): (&Params, u32)| {
-        let part = |part: &str| {
-            tag.get(part).map(str::to_owned).ok_or_else(|| missing(&format!("Tags.{number}.member.{part}")))
-        };
-        Ok((part("Key")?, part("Value")?))
-    };
-    params.structures("Tags").iter().zip(1..).map(tag).collect()
 }
