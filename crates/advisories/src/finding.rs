@@ -240,9 +240,9 @@ pub enum UnknownReason {
         /// The distribution's `ID`.
         id: String,
     },
-    /// There are packages of an ecosystem of which no advisories are loaded.
+    /// There are packages of an ecosystem of which no advisories are loaded, or for which nobody publishes any.
     NotCovered {
-        /// The ecosystem with its release, if any.
+        /// The ecosystem with its release, if any; where there is none, the type of the packages' package-urls.
         ecosystem: String,
     },
     /// A part of the image could not be read.

@@ -107,15 +107,19 @@ fn schemes<B: AsRef<[u8]>>(
     counts: fn(&Package) -> bool,
     unknown: &mut BTreeSet<UnknownReason>,
 ) -> BTreeMap<PackageKind, Scheme> {
-    let packages = inventory.packages.iter().map(|installed| &installed.package).filter(|package| counts(package));
-    let kinds = packages.map(|package| package.kind).collect::<BTreeSet<_>>();
+    let packages = || inventory.packages.iter().filter(|installed| counts(&installed.package));
+    let kinds = packages().map(|installed| installed.package.kind).collect::<BTreeSet<_>>();
+    // For what belongs to a package of the distribution, that package answers.
+    let stands_alone = |kind| packages().any(|found| found.package.kind == kind && found.owner.is_none());
     let distribution = inventory.distribution.as_ref();
     let id = || distribution.map(|distribution| distribution.id.clone()).unwrap_or_default();
     let reason = |missing| match missing {
         NoScheme::NoDistribution => Some(UnknownReason::NoDistribution),
         NoScheme::UnknownDistribution => Some(UnknownReason::UnknownDistribution { id: id() }),
         NoScheme::NoRelease => Some(UnknownReason::NoRelease { id: id() }),
-        NoScheme::NoEcosystem => None,
+        NoScheme::NoEcosystem(kind) => {
+            stands_alone(kind).then(|| UnknownReason::NotCovered { ecosystem: kind.purl_type().to_owned() })
+        }
     };
     let covered = |scheme: &Scheme| index.covers_any(&scheme.ecosystems);
     let not_covered = |scheme: &Scheme| UnknownReason::NotCovered {

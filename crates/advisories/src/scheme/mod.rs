@@ -55,7 +55,7 @@ pub(crate) enum NoScheme {
     /// The distribution does not say which release it is.
     NoRelease,
     /// Nobody publishes advisories for packages of this kind.
-    NoEcosystem,
+    NoEcosystem(PackageKind),
 }
 
 /// The scheme for packages of `kind`.
@@ -65,8 +65,8 @@ pub(crate) fn scheme(kind: PackageKind, distribution: Option<&Distribution>) -> 
         let (uses, scheme) = distribution_scheme(distribution)?;
         return if uses == kind { Ok(scheme) } else { Err(NoScheme::UnknownDistribution) };
     }
-    let base = language(kind).ok_or(NoScheme::NoEcosystem)?;
-    let comparator = comparator(base).ok_or(NoScheme::NoEcosystem)?;
+    let base = language(kind).ok_or(NoScheme::NoEcosystem(kind))?;
+    let comparator = comparator(base).ok_or(NoScheme::NoEcosystem(kind))?;
     Ok(Scheme {
         base,
         ecosystems: vec![base.to_owned()],
