@@ -43,7 +43,8 @@ fn decide_by(named: Named, kind: PolicyKind, owner: AccountId, text: &str) {
         resource_policies,
     };
     let decision = decide(&question);
-    assert_eq!(decision.allowed(), decision.message(&question).contains("is authorized"));
+    let message = decision.message(&caller.principal, question.action, question.resource);
+    assert_eq!(decision.allowed(), message.contains("is authorized"));
     let silent = Question { resource_policies: &[], ..question };
     if kind == PolicyKind::Identity {
         assert_eq!(decide(&silent), decision);

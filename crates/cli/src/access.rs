@@ -100,7 +100,7 @@ fn context(pairs: &[String], config: &Config) -> Result<Context> {
     Ok(context)
 }
 
-fn word(ruling: &Ruling) -> &'static str {
+fn word(ruling: &Ruling<'_>) -> &'static str {
     match ruling.decision.effect {
         Effect::Allowed => "allowed",
         Effect::ExplicitlyDenied(_) => "explicitDeny",
@@ -108,13 +108,7 @@ fn word(ruling: &Ruling) -> &'static str {
     }
 }
 
-/// Why it is so, in words.
-fn message(ruling: &Ruling) -> &str {
-    // What is open to anyone is not decided by policies.
-    if ruling.message.is_empty() { "anyone may pull from this repository" } else { &ruling.message }
-}
-
-fn document(arguments: &ExplainAccessArguments, ruling: &Ruling) -> serde_json::Value {
+fn document(arguments: &ExplainAccessArguments, ruling: &Ruling<'_>) -> serde_json::Value {
     let deciding = ruling.decision.deciding.iter().map(|deciding| {
         json!({
             "policy": deciding.policy,
@@ -128,13 +122,13 @@ fn document(arguments: &ExplainAccessArguments, ruling: &Ruling) -> serde_json::
         "principal": arguments.principal,
         "action": arguments.action,
         "resource": ruling.resource,
-        "message": message(ruling),
+        "message": ruling.message(),
         "deciding": deciding.collect::<Vec<_>>(),
     })
 }
 
-fn print(ruling: &Ruling) {
-    output::line(&format!("{}: {}", word(ruling), message(ruling)));
+fn print(ruling: &Ruling<'_>) {
+    output::line(&format!("{}: {}", word(ruling), ruling.message()));
     if ruling.decision.deciding.is_empty() {
         return;
     }

@@ -40,13 +40,25 @@ pub enum On<'a> {
 
 /// An answer, with what it was given to.
 #[derive(Clone, Debug)]
-pub struct Ruling {
+pub struct Ruling<'a> {
     /// The decision.
     pub decision: Decision,
     /// The ARN of what was asked of.
     pub resource: String,
-    /// The decision in words, as AWS puts it.
-    pub message: String,
+    principal: &'a Principal,
+    action: &'a str,
+    /// Whether no policy was asked, because anyone may do it.
+    open: bool,
+}
+
+impl Ruling<'_> {
+    /// The decision in words, as AWS puts it; made when asked for, because few read why they are allowed something.
+    pub fn message(&self) -> String {
+        if self.open {
+            return "anyone may pull from this repository".to_owned();
+        }
+        self.decision.message(self.principal, self.action, &self.resource)
+    }
 }
 
 /// All that access depends on beside the caller.
@@ -86,29 +98,30 @@ impl Access {
     }
 
     /// Decides; `context` says what else is known of the request.
-    pub(crate) fn decide(
+    pub(crate) fn decide<'a>(
         &self,
-        caller: &Caller,
-        action: &str,
+        caller: &'a Caller,
+        action: &'a str,
         on: On<'_>,
         context: Context,
-    ) -> Result<Ruling, RegistryError> {
+    ) -> Result<Ruling<'a>, RegistryError> {
         self.decide_under(caller, action, on, context, None)
     }
 
     /// Decides as if `policy` were the repository policy, if one is given.
-    pub(crate) fn decide_under(
+    pub(crate) fn decide_under<'a>(
         &self,
-        caller: &Caller,
-        action: &str,
+        caller: &'a Caller,
+        action: &'a str,
         on: On<'_>,
         mut context: Context,
         policy: Option<Named>,
-    ) -> Result<Ruling, RegistryError> {
+    ) -> Result<Ruling<'a>, RegistryError> {
         let (owner, resource) = self.name(on);
+        let principal = &caller.principal;
         if self.is_open_to(caller, action, on) {
             let decision = Decision { effect: Effect::Allowed, deciding: Vec::new() };
-            return Ok(Ruling { decision, message: String::new(), resource });
+            return Ok(Ruling { decision, resource, principal, action, open: true });
         }
         let mut policies = Vec::new();
         if let On::Repository(repository) = on
@@ -133,8 +146,7 @@ impl Access {
             resource_policies: &resource_policies,
         };
         let decision = decide(&question);
-        let message = decision.message(&question);
-        Ok(Ruling { decision, resource, message })
+        Ok(Ruling { decision, resource, principal, action, open: false })
     }
 
     /// Whether anyone may pull something.

@@ -161,19 +161,25 @@ impl Registry {
     /// Whether `caller` may do `action` on something; `context` says what else is known of the request.
     ///
     /// The answer does not depend on whether that something exists.
-    pub fn decide(&self, caller: &Caller, action: &str, on: On<'_>, context: Context) -> Result<Ruling, RegistryError> {
+    pub fn decide<'a>(
+        &self,
+        caller: &'a Caller,
+        action: &'a str,
+        on: On<'_>,
+        context: Context,
+    ) -> Result<Ruling<'a>, RegistryError> {
         self.access.decide(caller, action, on, context)
     }
 
     /// What [`Self::decide`] would say if `policy` were the policy of the repository.
-    pub fn decide_under(
+    pub fn decide_under<'a>(
         &self,
-        caller: &Caller,
-        action: &str,
+        caller: &'a Caller,
+        action: &'a str,
         repository: &Repository,
         context: Context,
         policy: Named,
-    ) -> Result<Ruling, RegistryError> {
+    ) -> Result<Ruling<'a>, RegistryError> {
         self.access.decide_under(caller, action, On::Repository(repository), context, Some(policy))
     }
 

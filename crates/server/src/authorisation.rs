@@ -83,6 +83,7 @@ impl State {
         if ruling.decision.allowed() {
             return Ok(());
         }
+        let message = ruling.message();
         // Anybody can be nobody: their attempts go to the log that forgets.
         if let Some(account) = caller.principal.account() {
             let requester = circumstances.requester(caller);
@@ -94,7 +95,7 @@ impl State {
             };
             self.registry.record_denial(&requester, deed).await.map_err(Denied::Failed)?;
         }
-        Err(Denied::Policy(ruling.message))
+        Err(Denied::Policy(message))
     }
 
     /// Whether the request would be let through; nothing is recorded.

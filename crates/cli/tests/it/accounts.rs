@@ -252,6 +252,10 @@ fn access_is_explained() {
     let words =
         format!("User: {reader} is not authorized to perform: ecr:PutImage on resource: {}", arn("000000000000"));
     assert!(said.stdout.contains(&words), "{said:?}");
+    let open =
+        ["explain-access", "--principal", "anonymous", "--action", "ecr:BatchGetImage", "--resource", "open/app"];
+    let said = scene.run(&[&open[..], &["--data", "data", "--config", "plimsoll.toml"]].concat(), &[]);
+    assert_eq!(said.stdout, "allowed: anyone may pull from this repository\n", "{said:?}");
     refused(&scene, [&user("reader"), "ecr:PutImage", "a"], "there is no principal");
     refused(&scene, ["bob", "ecr:PutImage", "a"], "there is no principal");
     refused(&scene, [&reader, "PutImage", "a"], "ecr:PutImage");

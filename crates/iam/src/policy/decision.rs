@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Question, StatementEffect};
+use super::StatementEffect;
+use crate::Principal;
 
 /// The kinds of policy that bear on a decision, as messages name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,7 +70,7 @@ pub struct Deciding {
     pub effect: StatementEffect,
 }
 
-/// The answer to a [`Question`].
+/// The answer to a [`Question`](super::Question).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// What was decided.
@@ -84,10 +85,10 @@ impl Decision {
         self.effect == Effect::Allowed
     }
 
-    /// What AWS tells who is denied; for an allowed request, that it is allowed.
-    pub fn message(&self, question: &Question<'_>) -> String {
-        let who = question.caller.principal.arn();
-        let Question { action, resource, .. } = question;
+    /// What AWS tells `principal`, who asked to do `action` to `resource` and is denied; for an allowed request, that it is
+    /// allowed.
+    pub fn message(&self, principal: &Principal, action: &str, resource: &str) -> String {
+        let who = principal.arn();
         let refused = format!("User: {who} is not authorized to perform: {action} on resource: {resource}");
         match self.effect {
             Effect::Allowed => format!("User: {who} is authorized to perform: {action} on resource: {resource}"),

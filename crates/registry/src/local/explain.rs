@@ -55,7 +55,7 @@ impl Local {
     }
 
     /// Decides as a server would.
-    pub fn decide(&self, asked: Asked<'_>) -> Result<Ruling, RegistryError> {
+    pub fn decide<'a>(&self, asked: Asked<'a>) -> Result<Ruling<'a>, RegistryError> {
         self.access.decide(asked.caller, asked.action, asked.on, asked.context)
     }
 }

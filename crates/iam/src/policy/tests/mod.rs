@@ -65,6 +65,6 @@ fn ask(caller: &Caller, resource_policies: &[ResourcePolicy<'_>], context: &Cont
         resource_policies,
     };
     let decision = decide(&question);
-    let message = decision.message(&question);
+    let message = decision.message(&question.caller.principal, question.action, question.resource);
     (decision, message)
 }

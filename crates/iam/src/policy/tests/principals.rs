@@ -72,7 +72,7 @@ fn assume(caller: &Caller, trust: &str, context: &Context) -> (Effect, String) {
         resource_policies: &policies,
     };
     let decision = decide(&question);
-    (decision.effect, decision.message(&question))
+    (decision.effect, decision.message(&question.caller.principal, question.action, question.resource))
 }
 
 #[test]
