@@ -63,6 +63,12 @@ pub enum CatalogError {
     /// There is no such image in the repository.
     #[error("there is no such image in the repository")]
     ImageUnknown,
+    /// The image is not archived: an index that is not archived names it. Nothing was changed.
+    #[error("the index {index} names the image, and is not archived")]
+    HeldByIndex {
+        /// The index.
+        index: Box<Digest>,
+    },
     /// A tag may not move, or not be set again to what it names; nothing was changed.
     #[error("the tag {tag} is immutable")]
     TagImmutable {

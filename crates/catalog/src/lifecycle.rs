@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::deletions::remove_image;
+use crate::images::delete::index_of;
 use crate::images::state::state;
 use crate::images::{ImageRows, by_digest, touch};
 use crate::rows::repository_id;
@@ -82,15 +83,9 @@ fn is_as_it_was(connection: &Connection, image: ImageRows, wanted: &LifecycleCha
 
 /// Whether an index of the repository names the image, and keeps it from this.
 fn is_held(connection: &Connection, image: ImageRows, action: LifecycleAction) -> rusqlite::Result<bool> {
-    const HELD: &str = "SELECT EXISTS (SELECT 1 FROM manifest_children l CROSS JOIN manifests m ON m.id = l.manifest
-        CROSS JOIN images i ON i.repository = m.repository AND i.manifest = m.id
-        WHERE l.child = ?1 AND m.repository = ?2 AND m.id <> ?3 AND i.status <> ?4)";
-    // Nothing has this status, so that every index counts.
     let passed_over = match action {
-        LifecycleAction::Expire => -1,
-        LifecycleAction::Archive => ImageStatus::Archived.number(),
+        LifecycleAction::Expire => None,
+        LifecycleAction::Archive => Some(ImageStatus::Archived),
     };
-    connection
-        .prepare_cached(HELD)?
-        .query_row(params![image.digest, image.repository, image.manifest, passed_over], |row| row.get(0))
+    Ok(index_of(connection, image, passed_over)?.is_some())
 }

@@ -40,15 +40,6 @@ impl Catalog {
         self.digests(CHILDREN, repository, index)
     }
 
-    /// The indexes of this repository that name a manifest, in no particular order.
-    pub fn parents(&self, repository: &Repository, manifest: &Digest) -> Result<Vec<Digest>, CatalogError> {
-        const PARENTS: &str = "SELECT p.digest FROM repositories r JOIN digests d ON d.digest = ?3
-            JOIN manifest_children l ON l.child = d.id
-            JOIN manifests m ON m.id = l.manifest AND m.repository = r.id JOIN digests p ON p.id = m.digest
-            WHERE r.account = ?1 AND r.name = ?2";
-        self.digests(PARENTS, repository, manifest)
-    }
-
     /// The manifests of this repository that name a blob, in no particular order.
     pub fn manifests_using_blob(&self, repository: &Repository, blob: &Digest) -> Result<Vec<Digest>, CatalogError> {
         const USING: &str = "SELECT p.digest FROM repositories r JOIN digests d ON d.digest = ?3

@@ -278,6 +278,7 @@ impl From<CatalogError> for RegistryError {
             CatalogError::RepositoryNotEmpty => Self::RepositoryNotEmpty,
             CatalogError::TooManyTags { most } => Self::TooManyTags { most },
             CatalogError::ImageUnknown => Self::ImageUnknown(NoImage::NotFound),
+            CatalogError::HeldByIndex { index } => Self::HeldByIndex { index },
             CatalogError::AccountUnknown => Self::AccountUnknown,
             CatalogError::AccountExists => Self::AccountExists,
             other => Self::Catalog(other),

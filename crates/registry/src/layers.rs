@@ -25,6 +25,8 @@ pub struct LayerRecord {
     pub size: u64,
     /// The media type, as an image of the repository names it.
     pub media_type: Option<String>,
+    /// Whether an image of the repository has it.
+    pub used: bool,
     /// Whether all images of the repository that have it are archived.
     pub archived: bool,
 }
@@ -69,9 +71,9 @@ impl Registry {
             self.must_exist(repository)?;
             return Ok(None);
         };
-        let mut layer = LayerRecord { size, media_type: None, archived: false };
+        let mut layer = LayerRecord { size, media_type: None, used: false, archived: false };
         let users = self.catalog.manifests_using_blob(repository, digest)?;
-        layer.archived = !users.is_empty();
+        (layer.used, layer.archived) = (!users.is_empty(), !users.is_empty());
         for user in users {
             let Some(stored) = self.catalog.manifest(repository, &Reference::Digest(user))? else { continue };
             layer.archived &= stored.status != ImageStatus::Active;
@@ -81,6 +83,10 @@ impl Registry {
                     manifest.required_blobs().find(|blob| blob.digest == *digest).map(|blob| blob.media_type.clone())
                 });
                 layer.media_type = named;
+            }
+            // A layer of a base is in very many images: the rest of them has nothing to add.
+            if !layer.archived && layer.media_type.is_some() {
+                break;
             }
         }
         Ok(Some(layer))
@@ -97,9 +103,8 @@ impl Registry {
         digest: &Digest,
         principal: &Principal,
     ) -> Result<(), RegistryError> {
-        self.blob_size(repository, digest)?;
-        let used = self.catalog.manifests_using_blob(repository, digest)?;
-        if used.is_empty() || self.layer(repository, digest)?.is_none_or(|layer| layer.archived) {
+        let layer = self.layer(repository, digest)?.ok_or(RegistryError::BlobUnknown)?;
+        if !layer.used || layer.archived {
             return Err(RegistryError::LayerInaccessible);
         }
         self.pass_gates_for_blob(repository, digest, principal)

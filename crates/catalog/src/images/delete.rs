@@ -11,7 +11,8 @@ use crate::sqlite::convert::limit;
 use crate::sqlite::writer::Change;
 use crate::versions::ReferenceKey;
 use crate::{
-    Catalog, CatalogError, Cause, Deleted, Deletion, ImageId, NotDeleted, RemovedImage, Repository, causes, tags,
+    Catalog, CatalogError, Cause, Deleted, Deletion, ImageId, ImageStatus, NotDeleted, RemovedImage, Repository,
+    causes, tags,
 };
 
 pub(crate) const REMOVED: &str = "SELECT r.id, d.digest, r.tags, r.reason, r.actor, r.at
@@ -125,7 +126,7 @@ impl Batch<'_, '_> {
         digest: Digest,
         reason: &str,
     ) -> Result<Result<Deleted, NotDeleted>, CatalogError> {
-        if let Some(index) = index_of(self.change.connection, image)? {
+        if let Some(index) = index_of(self.change.connection, image, None)? {
             return Ok(Err(NotDeleted::ReferencedBy(index)));
         }
         let tags = remove_image(self.change, self.repository, image, &digest, reason, self.cause)?;
@@ -133,12 +134,19 @@ impl Batch<'_, '_> {
     }
 }
 
-/// An index of the repository that names the image.
-fn index_of(connection: &Connection, image: ImageRows) -> rusqlite::Result<Option<Digest>> {
+/// An index of the repository that names the image; those of the status `passed_over` do not count.
+pub(crate) fn index_of(
+    connection: &Connection,
+    image: ImageRows,
+    passed_over: Option<ImageStatus>,
+) -> rusqlite::Result<Option<Digest>> {
     const INDEX: &str = "SELECT d.digest FROM manifest_children l CROSS JOIN manifests m ON m.id = l.manifest
-        CROSS JOIN digests d ON d.id = m.digest WHERE l.child = ?1 AND m.repository = ?2 AND m.id <> ?3 LIMIT 1";
+        CROSS JOIN images i ON i.repository = m.repository AND i.manifest = m.id
+        CROSS JOIN digests d ON d.id = m.digest
+        WHERE l.child = ?1 AND m.repository = ?2 AND m.id <> ?3 AND i.status IS NOT ?4 LIMIT 1";
+    let passed_over = passed_over.map(ImageStatus::number);
     connection
         .prepare_cached(INDEX)?
-        .query_row([image.digest, image.repository, image.manifest], |row| digest_at(row, 0))
+        .query_row(params![image.digest, image.repository, image.manifest, passed_over], |row| digest_at(row, 0))
         .optional()
 }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use crate::images::state::state;
 use crate::images::{ImageRows, by_digest};
-use crate::rows::repository_id;
+use crate::rows::{digest_id, repository_id};
 use crate::versions::ReferenceKey;
 use crate::{Catalog, CatalogError, Cause, ImageStatus, Repository, TagMove, causes, tags};
 
@@ -51,11 +51,12 @@ impl Catalog {
 
 fn check(connection: &Connection, image: ImageRows, tag: &Tag, expect: Option<&Digest>) -> Result<(), CatalogError> {
     let named = tags::resolve(connection, image.repository, tag)?;
-    let expected = match expect {
-        Some(digest) => by_digest(connection, image.repository, digest)?.map(|image| image.manifest),
-        None => None,
+    let as_expected = match (named, expect) {
+        (Some(named), Some(digest)) => digest_id(connection, digest)? == Some(named.digest),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
     };
-    if named.map(|named| named.manifest) != expected {
+    if !as_expected {
         return Err(CatalogError::TagMoved { tag: tag.clone() });
     }
     match tags::immutable(connection, image.repository, tag)? {

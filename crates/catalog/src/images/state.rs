@@ -3,6 +3,7 @@
 use plimsoll_oci::Digest;
 use rusqlite::{Connection, Row, params};
 
+use crate::images::delete::index_of;
 use crate::images::{ImageRows, by_digest, status_at, touch};
 use crate::rows::repository_id;
 use crate::{Catalog, CatalogError, Cause, ImageState, ImageStatus, Pull, Repository, ScanRequest, Timestamp, causes};
@@ -10,7 +11,8 @@ use crate::{Catalog, CatalogError, Cause, ImageState, ImageStatus, Pull, Reposit
 impl Catalog {
     /// Gives an image a status and answers the state it has then; nothing is recorded if it has that status already.
     ///
-    /// Fails with [`CatalogError::RepositoryUnknown`] or [`CatalogError::ImageUnknown`] if it is not there.
+    /// Fails with [`CatalogError::RepositoryUnknown`] or [`CatalogError::ImageUnknown`] if it is not there, and with
+    /// [`CatalogError::HeldByIndex`] if it is to be archived and an index of the repository that is not archived names it.
     pub async fn set_image_status(
         &self,
         repository: &Repository,
@@ -27,6 +29,11 @@ impl Catalog {
             .write(move |change| {
                 let connection = change.connection;
                 let image = image(connection, &repository, &digest)?;
+                if status == ImageStatus::Archived
+                    && let Some(index) = index_of(connection, image, Some(ImageStatus::Archived))?
+                {
+                    return Err(CatalogError::HeldByIndex { index: Box::new(index) });
+                }
                 let set = params![image.repository, image.manifest, status.number(), cause.now];
                 if connection.prepare_cached(SET)?.execute(set)? > 0 {
                     touch(change, &repository, image.manifest)?;

@@ -286,6 +286,9 @@ async fn tags_move_together_or_not_at_all() {
     assert!(matches!(stale, Err(CatalogError::TagMoved { tag: moved }) if moved == tag("1")));
     let stale = moves(&[("latest", Some("a"))]).await;
     assert!(matches!(stale, Err(CatalogError::TagMoved { .. })));
+    // Expected to name an image that is not there, it would have to name it all the same.
+    let stale = moves(&[("new", Some("gone"))]).await;
+    assert!(matches!(stale, Err(CatalogError::TagMoved { .. })));
     let fixed = moves(&[("1.2", Some("a")), ("fixed", Some("a"))]).await;
     assert!(matches!(fixed, Err(CatalogError::TagImmutable { same: false, .. })), "{fixed:?}");
     assert_eq!(named(&catalog, &app, "1.2"), Some(digest("a")));

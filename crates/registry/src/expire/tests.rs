@@ -436,3 +436,23 @@ async fn what_is_left_undone_is_done_by_the_next_run() {
         assert_eq!(fixture.left(&NAMES), "v2 v3 stale* pulled away* fresh", "after {done} steps");
     }
 }
+
+#[tokio::test]
+async fn an_image_is_archived_only_after_the_indexes_that_name_it() {
+    let fixture = Fixture::new().await;
+    fixture.push("child", 3, &[]).await;
+    fixture.put("list", 2, &[], &["child"], None).await;
+    let (registry, repository, requester) = (&fixture.registry, &fixture.repository, Requester::local("ann"));
+    let archive = async |name: &str| {
+        let id = plimsoll_catalog::ImageId { digest: Some(digest(name)), tag: None };
+        registry.set_archived(repository, &id, true, &requester).await.map(|image| image.state.status)
+    };
+    let held = archive("child").await;
+    assert!(matches!(&held, Err(RegistryError::HeldByIndex { index }) if **index == digest("list")), "{held:?}");
+    // The catalog itself refuses, so that no index comes between look and leap.
+    let held = registry.catalog.set_image_status(repository, &digest("child"), ImageStatus::Archived, by(ago(1))).await;
+    assert!(matches!(held, Err(CatalogError::HeldByIndex { .. })), "{held:?}");
+    for name in ["list", "child"] {
+        assert_eq!(archive(name).await.unwrap(), ImageStatus::Archived, "{name}");
+    }
+}

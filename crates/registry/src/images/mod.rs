@@ -125,22 +125,9 @@ impl Registry {
         let image = self.image_by_id(repository, id)?.map_err(RegistryError::ImageUnknown)?;
         let (status, word) =
             if archived { (ImageStatus::Archived, "archived") } else { (ImageStatus::Active, "activated") };
-        if archived {
-            self.refuse_to_break_an_index(repository, &image.digest)?;
-        }
         let deed = Deed::operation(repository, "UpdateImageStorageClass", format!("{} {word}", image.digest));
         let cause = requester.cause(deed, None);
         let state = self.catalog.set_image_status(repository, &image.digest, status, cause).await?;
         Ok(ImageRecord { state, ..image })
-    }
-
-    fn refuse_to_break_an_index(&self, repository: &Repository, child: &Digest) -> Result<(), RegistryError> {
-        let named = |index: Digest| ImageId { digest: Some(index), tag: None };
-        let indexes: Vec<ImageId> = self.catalog.parents(repository, child)?.into_iter().map(named).collect();
-        let holds = |index: &ImageRecord| index.state.status == ImageStatus::Active;
-        match self.images_by_ids(repository, &indexes)?.into_iter().flatten().find(holds) {
-            Some(index) => Err(RegistryError::HeldByIndex { index: Box::new(index.digest) }),
-            None => Ok(()),
-        }
     }
 }

@@ -137,9 +137,9 @@ impl Registry {
             Content::Index(_) => ImageConfig::default(),
         };
         Ok(ImageReport {
-            source: format!("{}:{reference}", repository.name).replace(":sha", "@sha"),
+            source: source(repository, reference),
             digest: Some(stored.digest),
-            layers: self.layer_names(&manifest)?,
+            layers: layer_names(&manifest, &config),
             base_layers: base_layers(&config, &inventory),
             inventory,
             judgement,
@@ -169,9 +169,10 @@ impl Registry {
 
     /// A report, with what the gates say to somebody none of them exempts.
     pub async fn explain(&self, repository: &Repository, reference: &Reference) -> Result<Explanation, RegistryError> {
-        let report = self.report(repository, reference).await?;
+        let present = self.present()?;
+        let report = self.report_at(repository, reference, &present).await?;
         let manifest = self.manifest(repository, reference)?;
-        let verdict = self.verdict(repository, &manifest, "", &self.present()?)?;
+        let verdict = self.verdict(repository, &manifest, "", &present)?;
         Ok(Explanation { report, verdict: Some(verdict).filter(|verdict| verdict.gate.is_some()) })
     }
 
@@ -190,15 +191,6 @@ impl Registry {
         Ok(stored)
     }
 
-    fn layer_names(&self, manifest: &Manifest) -> Result<Vec<LayerName>, RegistryError> {
-        let Content::Image { config, layers } = &manifest.content else { return Ok(Vec::new()) };
-        let diff_ids = self.image_config(&config.digest)?.rootfs.diff_ids;
-        let diff_id = |number: usize| diff_ids.get(number).filter(|_| diff_ids.len() == layers.len()).copied();
-        let name =
-            |(number, layer): (usize, &Descriptor)| LayerName { digest: Some(layer.digest), diff_id: diff_id(number) };
-        Ok(layers.iter().enumerate().map(name).collect())
-    }
-
     /// The configuration of an image; an empty one where it is not an image's.
     pub(crate) fn image_config(&self, digest: &Digest) -> Result<ImageConfig, RegistryError> {
         let Some(blob) = self.store.blob(digest)?.filter(|blob| blob.size <= MAX_CONFIG) else {
@@ -213,6 +205,21 @@ impl Registry {
     }
 }
 
+/// An image as people write it: `app:1.2` or `app@sha256:…`.
+fn source(repository: &Repository, reference: &Reference) -> String {
+    let before = if matches!(reference, Reference::Digest(_)) { '@' } else { ':' };
+    format!("{}{before}{reference}", repository.name)
+}
+
+/// The layers of a manifest, with the names that its configuration has for them.
+fn layer_names(manifest: &Manifest, config: &ImageConfig) -> Vec<LayerName> {
+    let (layers, diff_ids) = (manifest.layers(), &config.rootfs.diff_ids);
+    let diff_id = |number: usize| diff_ids.get(number).filter(|_| diff_ids.len() == layers.len()).copied();
+    let name =
+        |(number, layer): (usize, &Descriptor)| LayerName { digest: Some(layer.digest), diff_id: diff_id(number) };
+    layers.iter().enumerate().map(name).collect()
+}
+
 fn preferred(children: &[Descriptor]) -> Option<&Descriptor> {
     let usual = |child: &&Descriptor| {
         child
@@ -221,4 +228,23 @@ fn preferred(children: &[Descriptor]) -> Option<&Descriptor> {
             .is_some_and(|platform| (platform.os.as_str(), platform.architecture.as_str()) == PLATFORM)
     };
     children.iter().find(usual).or(children.first())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_named_as_people_write_them() {
+        let repository = Repository::private("123456789012".parse().unwrap(), "team/app".parse().unwrap());
+        let digest = Digest::sha256(b"any").to_string();
+        for (reference, expect) in [
+            ("1.2", "team/app:1.2".to_owned()),
+            // Many pipelines tag what they build by the commit.
+            ("sha-0ff1ce5", "team/app:sha-0ff1ce5".to_owned()),
+            (&digest, format!("team/app@{digest}")),
+        ] {
+            assert_eq!(source(&repository, &reference.parse().unwrap()), expect);
+        }
+    }
 }
