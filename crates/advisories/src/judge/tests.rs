@@ -380,6 +380,11 @@ fn what_is_not_known_is_said() {
     };
     check(debian(), vec![deb()], &[]);
     check(None, vec![], &[]);
+    // Nobody publishes advisories for these; of what the distribution installs, its package answers for them.
+    let own = || InstalledPackage { owner: Some("a".into()), ..package(PackageKind::Conda, "openssl", "1.1.1") };
+    check(debian(), vec![deb(), own()], &[]);
+    check(None, vec![package(PackageKind::Conda, "openssl", "1.1.1")], &["no advisories are loaded for conda"]);
+    check(debian(), vec![deb(), own(), package(PackageKind::Conda, "b", "1")], &["no advisories are loaded for conda"]);
     check(None, vec![deb()], &["the image does not say which distribution its packages are of"]);
     check(debian(), vec![], &["the image has no record of the packages of \"debian\""]);
     check(Some(distribution("debian", "13")), vec![deb()], &["no advisories are loaded for Debian:13"]);
