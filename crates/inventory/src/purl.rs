@@ -142,7 +142,7 @@ fn source(kind: PackageKind, upstream: &str, version: &str) -> Option<SourcePack
 pub(crate) fn source_rpm(file: &str) -> Option<(&str, &str)> {
     let stem = file.strip_suffix(".src.rpm").or_else(|| file.strip_suffix(".nosrc.rpm"))?;
     let release = stem.rfind('-')?;
-    let version = stem[..release].rfind('-')?;
+    let version = stem[..release].rfind('-').filter(|&at| at > 0)?;
     Some((&stem[..version], &stem[version + 1..]))
 }
 
@@ -242,6 +242,15 @@ mod tests {
         check(Npm, "@angular/animation", "12.3.1", None, bookworm, "pkg:npm/%40angular/animation@12.3.1");
         check(Npm, "JSONStream", "1.0.0+a b", None, None, "pkg:npm/JSONStream@1.0.0%2Ba%20b");
         check(Npm, "é", "1", None, None, "pkg:npm/%C3%A9@1");
+    }
+
+    #[test]
+    fn source_packages_of_file_names() {
+        assert_eq!(source_rpm("openssl-3.0.7-24.el9.src.rpm"), Some(("openssl", "3.0.7-24.el9")));
+        assert_eq!(source_rpm("a-b-1-2.nosrc.rpm"), Some(("a-b", "1-2")));
+        for other in ["", "a-1-2.rpm", "a-1.src.rpm", "-1-2.src.rpm", ".src.rpm"] {
+            assert_eq!(source_rpm(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -52,19 +52,28 @@ pub fn reference(installed: &InstalledPackage, distribution: Option<&Distributio
     }
 }
 
+/// Distributions whose family other scanners call by another name than their own `ID`, with that name.
+const FAMILIES: [(&str, &str); 8] = [
+    ("rhel", "redhat"),
+    ("almalinux", "alma"),
+    ("amzn", "amazon"),
+    ("ol", "oracle"),
+    ("mariner", "cbl-mariner"),
+    ("opensuse-leap", "opensuse.leap"),
+    ("opensuse-tumbleweed", "opensuse.tumbleweed"),
+    ("sles", "suse linux enterprise server"),
+];
+
 /// The name other scanners have for a distribution's family, where it is another one than its own `ID`.
 pub fn family(distribution: &Distribution) -> &str {
-    match distribution.id.as_str() {
-        "rhel" => "redhat",
-        "almalinux" => "alma",
-        "amzn" => "amazon",
-        "ol" => "oracle",
-        "mariner" => "cbl-mariner",
-        "opensuse-leap" => "opensuse.leap",
-        "opensuse-tumbleweed" => "opensuse.tumbleweed",
-        "sles" => "suse linux enterprise server",
-        id => id,
-    }
+    let id = distribution.id.as_str();
+    FAMILIES.iter().find(|(own, _)| *own == id).map_or(id, |&(_, family)| family)
+}
+
+/// The `ID` of the distribution that another scanner's name of its family stands for.
+fn id_of_family(family: &str) -> String {
+    let family = family.to_lowercase();
+    FAMILIES.iter().find(|(_, other)| *other == family).map_or(family, |&(id, _)| id.to_owned())
 }
 
 #[cfg(test)]

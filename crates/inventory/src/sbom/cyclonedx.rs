@@ -123,6 +123,10 @@ fn component(installed: &InstalledPackage, distribution: Option<&Distribution>, 
     if !package.version.is_empty() {
         component["version"] = package.version.clone().into();
     }
+    if package.certainty == Certainty::Declared {
+        // The specification's word for what may not be installed; without one it is `required`.
+        component["scope"] = "optional".into();
+    }
     let separator = match package.kind {
         PackageKind::Npm => '/',
         PackageKind::Maven => ':',

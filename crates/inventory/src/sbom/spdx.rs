@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Subject, reference};
 use crate::purl::purl_with_source;
-use crate::{Distribution, InstalledPackage, Inventory};
+use crate::{Certainty, Distribution, InstalledPackage, Inventory};
 
 /// What is not asserted.
 const NOTHING: &str = "NOASSERTION";
@@ -123,6 +123,8 @@ fn package(installed: &InstalledPackage, distribution: Option<&Distribution>) ->
     let package = &installed.package;
     let digest = Digest::sha256(reference(installed, distribution).as_bytes()).hex();
     let of_system = package.kind.is_of_system() && distribution.is_some();
+    let is_declared = package.certainty == Certainty::Declared;
+    let found = if is_declared { "perhaps not installed; asked for by" } else { "found in" };
     Element {
         id: format!("SPDXRef-Package-{}", &digest[..32]),
         name: package.name.clone(),
@@ -130,7 +132,7 @@ fn package(installed: &InstalledPackage, distribution: Option<&Distribution>) ->
         purpose: "LIBRARY",
         purl: Some(purl_with_source(package, distribution)),
         source: package.source.as_ref().map(|source| format!("built package from: {} {}", source.name, source.version)),
-        comment: Some(format!("found in {} of layer {}", installed.path, installed.layer)),
+        comment: Some(format!("{found} {} of layer {}", installed.path, installed.layer)),
         within: Some(if of_system { DISTRIBUTION } else { IMAGE }),
     }
 }

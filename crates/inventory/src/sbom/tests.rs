@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::{Inventory, Package, PackageKind, SourcePackage};
+use crate::{Certainty, Inventory, Package, PackageKind, SourcePackage};
 
 pub(super) fn inventory() -> Inventory {
     let package = |kind, name: &str, version: &str, source: Option<&str>| Package {
@@ -170,4 +170,28 @@ fn source_packages_in_package_urls() {
     check(PackageKind::Deb, "1", ("s", "2+b"), "pkg:deb/debian/a@1?upstream=s%402%2Bb");
     check(PackageKind::Deb, "1", ("a", "1"), "pkg:deb/debian/a@1");
     check(PackageKind::Rpm, "4:1-2", ("s", "1-2"), "pkg:rpm/redhat/a@1-2?epoch=4&upstream=s-1-2.src.rpm");
+}
+
+#[test]
+fn what_is_only_declared_is_said_to_be() {
+    let mut inventory = inventory();
+    inventory.packages[3].package.certainty = Certainty::Declared;
+    let bill = cyclonedx(CycloneDxVersion::V1_7, &inventory, &Subject::default(), "2024-05-01T00:00:00Z", "0");
+    let scopes: Vec<_> = bill["components"].as_array().unwrap().iter().map(|found| found["scope"].as_str()).collect();
+    assert_eq!(scopes, [None, None, None, None, Some("optional"), None]);
+    let spdx = spdx_json(&inventory, &Subject::default(), "2024-05-01T00:00:00Z", "0");
+    let comment = |index: usize| spdx["packages"][index]["comment"].as_str().unwrap();
+    assert_eq!(comment(4), "found in app/node_modules/@a/b/package.json of layer 1");
+    let declared = "perhaps not installed; asked for by srv/node_modules/@a/b/package.json of layer 7";
+    assert_eq!(comment(5), declared);
+}
+
+#[test]
+fn families_lead_back_to_their_distributions() {
+    for (id, name) in FAMILIES {
+        assert_eq!(family(&Distribution { id: id.into(), ..Distribution::default() }), name);
+        assert_eq!(id_of_family(&name.to_uppercase()), id);
+    }
+    assert_eq!(family(&Distribution { id: "debian".into(), ..Distribution::default() }), "debian");
+    assert_eq!(id_of_family("Debian"), "debian");
 }

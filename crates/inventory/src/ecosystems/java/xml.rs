@@ -3,6 +3,9 @@
 //! No entity is ever expanded but the five of XML itself and characters by number; declarations of others are passed
 //! over, and texts that use them are none.
 
+/// The longest name of a reference, and more digits than any character's number has.
+const MAX_REFERENCE: usize = 16;
+
 /// What comes next in a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Event<'a> {
@@ -120,7 +123,9 @@ fn unescape(text: &[u8]) -> String {
     let mut rest = &*text;
     while let Some((before, after)) = rest.split_once('&') {
         plain.push_str(before);
-        let named = after.split_once(';').and_then(|(name, after)| Some((character(name)?, after)));
+        // Looking for the end as far as it may be: a text may have as many beginnings as it has bytes.
+        let end = after.bytes().take(MAX_REFERENCE + 1).position(|byte| byte == b';');
+        let named = end.and_then(|end| Some((character(&after[..end])?, &after[end + 1..])));
         let (character, after) = named.unwrap_or(('&', after));
         plain.push(character);
         rest = after;

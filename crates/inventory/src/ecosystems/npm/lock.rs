@@ -118,13 +118,16 @@ impl<'de> Visitor<'de> for Dependency<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let Self(name, found) = self;
+        let mut version = None;
         while let Some(key) = members.next_key::<Text<'de>>()? {
             match &*key {
-                "version" => found.push((name.to_owned(), members.next_value::<Text<'de>>()?.0.into_owned())),
+                "version" => version = Some(members.next_value::<Text<'de>>()?),
                 "dependencies" => members.next_value_seed(Dependencies(found))?,
                 _ => drop(members.next_value::<IgnoredAny>()?),
             }
         }
+        // Once for each name, so that what is kept is no longer than the file.
+        found.extend(version.map(|version| (name.to_owned(), version.0.into_owned())));
         Ok(())
     }
 }
@@ -223,6 +226,11 @@ mod tests {
             "npm-shrinkwrap.json",
             r#"{"lockfileVersion":1,"dependencies":{"a":{"version":"1.0.0","requires":{"b":"^1"},"dependencies":{"b":{"version":"1.5.0"}}},"c":{}}}"#,
             Ok("? npm a 1.0.0, ? npm b 1.5.0"),
+        );
+        check(
+            "package-lock.json",
+            r#"{"dependencies":{"a":{"version":"1","dependencies":{"b":{"version":"3"}},"version":"2"}}}"#,
+            Ok("? npm a 2, ? npm b 3"),
         );
         check("package-lock.json", "{}", Ok(""));
         check("package-lock.json", r#"{"dependencies":[]}"#, Err("its JSON is not of the form it should have"));

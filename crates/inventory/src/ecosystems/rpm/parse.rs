@@ -6,6 +6,7 @@ use super::header::{Header, tag};
 use super::table::Table;
 use super::{berkeley, ndb, sqlite};
 use crate::ecosystems::{Facts, MAX_PACKAGES, Owned, TOO_MANY, field};
+use crate::purl::source_rpm;
 use crate::{Package, PackageKind, SourcePackage};
 
 /// The most bytes all paths of a database may have together: ten times what the largest distributions install.
@@ -108,10 +109,8 @@ pub(in crate::ecosystems) fn evr(epoch: u32, version: &str, release: &str) -> St
 
 /// The source package of a `name-version-release.src.rpm`. Its epoch is not told.
 pub(super) fn source(file: &str) -> Option<SourcePackage> {
-    let stem = file.strip_suffix(".src.rpm").or_else(|| file.strip_suffix(".nosrc.rpm"))?;
-    let release = stem.rfind('-')?;
-    let version = stem[..release].rfind('-').filter(|&at| at > 0)?;
-    Some(SourcePackage { name: stem[..version].to_owned(), version: stem[version + 1..].to_owned() })
+    let (name, version) = source_rpm(file)?;
+    Some(SourcePackage { name: name.to_owned(), version: version.to_owned() })
 }
 
 /// Pages or blocks of a database that were read: each belongs to one thing, so a second time is damage, or a loop.

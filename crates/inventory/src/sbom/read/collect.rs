@@ -9,7 +9,7 @@ use crate::purl::{ReadPurl, read_purl, source_rpm};
 use crate::{Certainty, Distribution, InstalledPackage, Inventory, PackageKind, SourcePackage, Unreadable};
 
 /// The most packages read.
-const MAX_PACKAGES: usize = 100_000;
+pub(super) const MAX_PACKAGES: usize = 100_000;
 /// The most layers read.
 const MAX_LAYERS: usize = 1_000;
 /// The most things that cannot be read which are listed each by itself; the rest are counted.
@@ -194,20 +194,4 @@ fn distribution_of(read: &ReadPurl) -> Option<Distribution> {
         }
         (None, None) => Distribution { id: distro.to_lowercase(), ..Distribution::default() },
     })
-}
-
-/// The `ID` of a distribution that another scanner's name of its family stands for.
-pub(super) fn id_of_family(family: &str) -> String {
-    let family = family.to_lowercase();
-    match family.as_str() {
-        "redhat" => "rhel".to_owned(),
-        "alma" => "almalinux".to_owned(),
-        "amazon" => "amzn".to_owned(),
-        "oracle" => "ol".to_owned(),
-        "cbl-mariner" => "mariner".to_owned(),
-        "suse linux enterprise server" => "sles".to_owned(),
-        "opensuse.leap" => "opensuse-leap".to_owned(),
-        "opensuse.tumbleweed" => "opensuse-tumbleweed".to_owned(),
-        _ => family,
-    }
 }

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use super::collect::{Collector, Component, id_of_family, optional};
+use super::collect::{Collector, Component, optional};
 use super::{Bill, BillError};
 use crate::ecosystems::json::{self, Items, Text};
+use crate::sbom::id_of_family;
 use crate::{Certainty, Distribution};
 
 #[derive(Default, Deserialize)]

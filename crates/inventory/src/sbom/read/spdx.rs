@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::collect::{Collector, Component, id_of_family};
+use super::collect::{Collector, Component};
 use super::{Bill, BillError};
 use crate::Distribution;
 use crate::ecosystems::json::{self, Items, Text};
+use crate::sbom::id_of_family;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::collect::MAX_PACKAGES;
 use super::spdx::{Said, collect};
 use super::{Bill, BillError};
-
-/// The most packages read.
-const MAX_PACKAGES: usize = 100_000;
 
 /// Whether the document begins as this form does, comments aside.
 pub(super) fn looks_like(bytes: &[u8]) -> bool {

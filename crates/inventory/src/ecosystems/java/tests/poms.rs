@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use crate::ecosystems::java::manifest::Manifest;
-use crate::ecosystems::java::pom::{Project, of_directory, parse_unpacked, properties, xml};
+use crate::ecosystems::java::pom::{MAX_POM, Project, of_directory, parse_unpacked, properties, xml};
 use crate::ecosystems::java::runtime;
 use crate::ecosystems::java::xml::{Event, Reader};
 use crate::ecosystems::{Facts, MAX_FIELD, check_files};
@@ -102,6 +102,15 @@ fn documents() {
     check("<a b='/>'/> x &lt;&unknown; &", &[Event::Open(b"a"), Event::Close, text(" x <&unknown; &")]);
     check("<?x <a> ?><a\n>1</a >", &[Event::Open(b"a"), text("1"), Event::Close]);
     check("&#xD800;&#99999999999;", &[text("&#xD800;&#99999999999;")]);
+}
+
+#[test]
+fn references_without_an_end_take_no_time() {
+    let text = "&".repeat(MAX_POM);
+    let mut events = Reader::new(text.as_bytes());
+    assert!(events.next() == Some(Event::Text(text.clone())) && events.next().is_none());
+    let padded = Reader::new(b"&#0000000000065;&#00000000000000065;").next();
+    assert_eq!(padded, Some(Event::Text("A&#00000000000000065;".into())));
 }
 
 #[test]
