@@ -134,6 +134,16 @@ pub struct Finding {
     pub evidence: Evidence,
 }
 
+impl Finding {
+    /// The severity under which it is counted: unknown too where nobody can tell whether the package has the flaw.
+    pub fn counted_severity(&self) -> Severity {
+        match self.status {
+            Status::Affected => self.severity,
+            Status::Undetermined => Severity::Unknown,
+        }
+    }
+}
+
 /// Whether a package has a flaw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {

@@ -34,6 +34,6 @@ pub use record::{
     Affected, Event, Limits, Range, RangeKind, RangeRule, Rating, RatingKind, Record, Refusal, Response, SUMMARY_LENGTH,
 };
 pub use scheme::ecosystem_name;
-pub use severity::{Assessment, NotASeverity, Severity};
+pub use severity::{Assessment, NotASeverity, Severity, cvss_version};
 pub use timestamp::{NotATime, Timestamp};
 pub use version::{Comparator, ECOSYSTEMS, Ecosystem, Unparsable};

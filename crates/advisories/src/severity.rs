@@ -69,6 +69,11 @@ impl fmt::Display for Severity {
     }
 }
 
+/// The version of CVSS that a vector is of, such as `3.1`; `2.0` where it does not say.
+pub fn cvss_version(vector: &str) -> &str {
+    vector.strip_prefix("CVSS:").and_then(|rest| rest.split('/').next()).unwrap_or("2.0")
+}
+
 /// A severity with its source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Assessment {
@@ -227,5 +232,12 @@ mod tests {
         let word = Assessment::of_ratings("X-1", ratings[4..].iter().copied()).unwrap();
         assert_eq!((word.severity, word.score, word.vector), (Severity::Critical, None, None));
         assert_eq!(Assessment::of_ratings("X-1", ratings[3..4].iter().copied()), None);
+    }
+
+    #[test]
+    fn vectors_tell_their_version() {
+        assert_eq!(cvss_version("CVSS:3.1/AV:N/AC:L"), "3.1");
+        assert_eq!(cvss_version("CVSS:4.0/AV:N"), "4.0");
+        assert_eq!(cvss_version("(AV:L/AC:H/Au:N/C:C/I:C/A:C)"), "2.0");
     }
 }

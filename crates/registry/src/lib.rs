@@ -66,7 +66,7 @@ pub use push::{Body, BodyError, Declared, PushedManifest, PutManifest};
 pub use requester::{Deed, Requester};
 pub use scanning::{
     Flaw, FrequencyUnsupported, ImageScan, RepositoryScanning, ScanFilter, ScanFrequency, ScanNumbers, ScanOverview,
-    ScanRefused, ScanReport, ScanStatus, ScanType, ScanningConfiguration, ScanningRule, SeverityCounts, rating,
+    ScanRefused, ScanReport, ScanStatus, ScanType, ScanningConfiguration, ScanningRule, SeverityCounts,
 };
 pub use settings::{CatalogData, CreationTemplate, NamedTemplate, PublicRegistry, PullTimeExclusion, Scenario, Switch};
 pub use tagging::{KeptReason, KeptTag, Tagged, Wanted};

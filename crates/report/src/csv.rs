@@ -47,7 +47,7 @@ fn cells(finding: &Finding, suppressed: String, image: &Image<'_>) -> [String; H
     [
         image.shown_name().to_owned(),
         finding.id.clone(),
-        finding.severity.to_string(),
+        finding.counted_severity().to_string(),
         finding.score.map(|score| format!("{score:.1}")).unwrap_or_default(),
         package.name.clone(),
         package.version.clone(),

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_advisories::{Finding, Severity, Status};
+use plimsoll_advisories::{Finding, Severity, Status, cvss_version};
 use plimsoll_inventory::{CycloneDxVersion, reference};
 use serde_json::{Value, json};
 
-use crate::facts::{cvss_version, database, remedy, url};
+use crate::facts::{database, remedy, url};
 use crate::{Contents, Image};
 
 /// What findings must have in common to be one vulnerability: id, advisory, remedy, and why it does not count.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_advisories::{Finding, Severity, Status};
+use plimsoll_advisories::{Finding, Severity};
 use plimsoll_inventory::{InstalledPackage, purl};
 use plimsoll_oci::Digest;
 
@@ -43,11 +43,6 @@ pub(crate) fn url(id: &str) -> String {
     }
 }
 
-/// The severity as it counts: of what cannot be told it is unknown.
-pub(crate) fn severity(finding: &Finding) -> Severity {
-    if finding.status == Status::Undetermined { Severity::Unknown } else { finding.severity }
-}
-
 /// The severity with one capital: `High`.
 pub(crate) const fn title(severity: Severity) -> &'static str {
     match severity {
@@ -62,7 +57,7 @@ pub(crate) const fn title(severity: Severity) -> &'static str {
 
 /// The score, or one in the middle of what the severity stands for.
 pub(crate) fn score(finding: &Finding) -> f64 {
-    finding.score.unwrap_or(match severity(finding) {
+    finding.score.unwrap_or(match finding.counted_severity() {
         Severity::Unknown | Severity::Negligible => 0.0,
         Severity::Low => 2.0,
         Severity::Medium => 5.5,
@@ -90,15 +85,11 @@ pub(crate) fn remedy(finding: &Finding) -> String {
     }
 }
 
-/// The version of CVSS that a vector is of, with its least part; `2.0` where it does not say.
-pub(crate) fn cvss_version(vector: &str) -> &str {
-    vector.strip_prefix("CVSS:").and_then(|rest| rest.split('/').next()).unwrap_or("2.0")
-}
-
-/// The database an advisory is from, in the words of other scanners, with its name and address.
+/// The database an advisory or a severity is from, in the words of other scanners, with its name and address.
 pub(crate) fn database(advisory: &str) -> (&'static str, &'static str, &'static str) {
     let starts = |prefix: &str| advisory.starts_with(prefix);
     match () {
+        () if starts("NVD ") => ("nvd", "National Vulnerability Database", "https://nvd.nist.gov"),
         () if starts("GHSA-") => ("ghsa", "GitHub Security Advisory", "https://github.com/advisories"),
         () if starts("DSA-") || starts("DLA-") || starts("DEBIAN-") => {
             ("debian", "Debian Security Tracker", "https://security-tracker.debian.org")
@@ -117,7 +108,7 @@ pub(crate) fn database(advisory: &str) -> (&'static str, &'static str, &'static 
 pub(crate) fn counts(image: &Image<'_>) -> Vec<(Severity, usize)> {
     let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
     for finding in &image.judgement.findings {
-        *counts.entry(severity(finding)).or_default() += 1;
+        *counts.entry(finding.counted_severity()).or_default() += 1;
     }
     counts.into_iter().rev().collect()
 }

@@ -4,7 +4,7 @@ use plimsoll_advisories::{Finding, Severity};
 use serde_json::{Value, json};
 
 use crate::Image;
-use crate::facts::{fingerprint, remedy, severity, summary, url};
+use crate::facts::{fingerprint, remedy, summary, url};
 
 /// The longest name, in characters.
 const NAME: usize = 255;
@@ -56,7 +56,7 @@ fn vulnerability(finding: &Finding, image: &Image<'_>) -> Value {
         "id": fingerprint(finding, image),
         "name": format!("{} in {}", finding.id, package.name).chars().take(NAME).collect::<String>(),
         "description": summary(finding),
-        "severity": word(severity(finding)),
+        "severity": word(finding.counted_severity()),
         "solution": remedy(finding).chars().take(SOLUTION).collect::<String>(),
         "identifiers": ids.iter().map(|id| identifier(id)).collect::<Vec<_>>(),
         "links": [{ "url": url(&finding.id) }],

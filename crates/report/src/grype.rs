@@ -1,12 +1,12 @@
 //! The JSON of grype.
 
-use plimsoll_advisories::{Epss, Finding, Response, Rule, Status, Until};
+use plimsoll_advisories::{Epss, Finding, Response, Rule, Status, Until, cvss_version};
 use plimsoll_inventory::{InstalledPackage, PackageKind};
 use plimsoll_oci::Digest;
 use serde_json::{Value, json};
 
 use crate::Image;
-use crate::facts::{cvss_version, score, severity, title, url};
+use crate::facts::{score, title, url};
 
 pub(crate) fn document(image: &Image<'_>) -> Value {
     let matches: Vec<_> = image.judgement.findings.iter().map(|finding| found(finding, image)).collect();
@@ -99,7 +99,7 @@ fn vulnerability(finding: &Finding) -> Value {
         "id": finding.id,
         "dataSource": url(&finding.id),
         "namespace": finding.evidence.ecosystem.to_lowercase(),
-        "severity": title(severity(finding)),
+        "severity": title(finding.counted_severity()),
         "urls": [url(&finding.advisory)],
         "description": finding.summary,
         "cvss": cvss(finding),

@@ -4,7 +4,7 @@ use plimsoll_advisories::{Finding, Status};
 
 use crate::Image;
 use crate::escape::markup;
-use crate::facts::{counts, severity, url};
+use crate::facts::{counts, url};
 
 const STYLE: &str = "body{font:15px/1.4 system-ui,sans-serif;margin:2rem;color:#1b1f24;background:#fff}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d8dee4;\
@@ -57,7 +57,7 @@ fn overview(image: &Image<'_>) -> String {
 
 fn row(finding: &Finding) -> String {
     let package = &finding.package.package;
-    let severity = severity(finding);
+    let severity = finding.counted_severity();
     let doubt = if finding.status == Status::Undetermined { " (undetermined)" } else { "" };
     format!(
         "<tr><td class=\"s {severity}\">{severity}{doubt}</td><td><a rel=\"noreferrer\" href=\"{}\">{}</a></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",

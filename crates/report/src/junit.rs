@@ -7,7 +7,7 @@ use plimsoll_advisories::Finding;
 
 use crate::Image;
 use crate::escape::markup;
-use crate::facts::{remedy, severity, summary, url};
+use crate::facts::{remedy, summary, url};
 
 /// A group of tests: its name, its kind, its tests as XML.
 struct Suite {
@@ -98,7 +98,7 @@ fn case(finding: &Finding, suppressed: Option<&str>) -> String {
     format!(
         "    <testcase classname=\"{}\" name=\"{}\" time=\"0\">\n      {outcome}\n    </testcase>\n",
         markup(&format!("{}-{}", package.name, package.version)),
-        markup(&format!("[{}] {}", severity(finding), finding.id)),
+        markup(&format!("[{}] {}", finding.counted_severity(), finding.id)),
     )
 }
 

@@ -4,7 +4,7 @@ use plimsoll_advisories::{Finding, Status};
 
 use crate::Image;
 use crate::escape::markdown;
-use crate::facts::{counts, severity, url};
+use crate::facts::{counts, url};
 
 /// The most findings listed: what shows Markdown shows no more.
 const MAX_ROWS: usize = 1_000;
@@ -52,7 +52,7 @@ fn row(finding: &Finding) -> String {
     let doubt = if finding.status == Status::Undetermined { " (undetermined)" } else { "" };
     format!(
         "| {}{doubt} | [{}]({}) | {} | {} | {} | {} | {} |\n",
-        severity(finding),
+        finding.counted_severity(),
         markdown(&finding.id),
         url(&finding.id),
         markdown(&package.name),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use plimsoll_advisories::{Finding, Severity};
 use serde_json::{Value, json};
 
-use crate::facts::{fingerprint, remedy, score, severity, summary, url};
+use crate::facts::{fingerprint, remedy, score, summary, url};
 use crate::{Image, escape};
 
 pub(crate) fn document(image: &Image<'_>) -> Value {
@@ -88,7 +88,7 @@ impl<'a> Rules<'a> {
 fn rule(finding: &Finding) -> Value {
     let summary = summary(finding);
     let system = finding.package.package.kind.is_of_system();
-    let (id, url, severity, remedy) = (&finding.id, url(&finding.id), severity(finding), remedy(finding));
+    let (id, url, severity, remedy) = (&finding.id, url(&finding.id), finding.counted_severity(), remedy(finding));
     let ids = finding.aliases.join(", ");
     json!({
         "id": id,
@@ -116,7 +116,7 @@ fn rule(finding: &Finding) -> Value {
 }
 
 fn level(finding: &Finding) -> &'static str {
-    match severity(finding) {
+    match finding.counted_severity() {
         Severity::Critical | Severity::High => "error",
         Severity::Medium => "warning",
         Severity::Low | Severity::Negligible | Severity::Unknown => "note",
@@ -130,7 +130,7 @@ fn result(finding: &Finding, rule: usize, image: &Image<'_>) -> Value {
         package.name,
         finding.installed,
         finding.id,
-        severity(finding),
+        finding.counted_severity(),
         finding.fixed.as_deref().unwrap_or("none known"),
         finding.advisory,
         finding.evidence.rule,

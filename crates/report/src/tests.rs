@@ -285,6 +285,16 @@ fn trivy() {
 }
 
 #[test]
+fn trivy_names_who_rates_a_flaw() {
+    let mut fixture = Fixture::new("x");
+    fixture.judgement.findings[0].severity_source = Some("NVD CVSS_V3".into());
+    let document = fixture.json("trivy");
+    let system = &document["Results"][1]["Vulnerabilities"][0];
+    assert_eq!(system["SeveritySource"], "nvd");
+    assert_eq!((&system["VendorSeverity"]["nvd"], &system["CVSS"]["nvd"]["V3Score"]), (&3.into(), &7.5.into()));
+}
+
+#[test]
 fn grype() {
     let document = Fixture::new("x").json("grype");
     let members: Vec<String> = ["matches", "ignoredMatches"]
@@ -395,6 +405,7 @@ fn csv() {
     assert_eq!(rows.len(), 5);
     assert!(rows[0].starts_with("image,id,severity,"));
     assert!(rows[1].starts_with("team/app:x,CVE-2024-1,HIGH,7.5,libssl3,3.0.11-1,3.0.14-1,affected,deb,"));
+    assert!(rows[3].starts_with("team/app:x,CVE-2024-1,UNKNOWN,,stdlib,1.20,,undetermined,"));
     assert!(rows[4].ends_with("DSA-1-1 says what that has of the flaw\""));
     assert!(rows.iter().take(4).all(|row| row.split(',').count() == 18));
 }

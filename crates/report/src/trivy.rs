@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_advisories::{Finding, Response, Severity, Status};
+use plimsoll_advisories::{Finding, Response, Severity, Status, cvss_version};
 use plimsoll_inventory::{InstalledPackage, PackageKind, family};
 use plimsoll_oci::Digest;
 use serde_json::{Value, json};
 
 use crate::Image;
-use crate::facts::{cvss_version, database, fingerprint, severity, url};
+use crate::facts::{database, fingerprint, url};
 
 /// Target, class and type of a result.
 type Group = (String, &'static str, String);
@@ -159,7 +159,7 @@ fn package(installed: &InstalledPackage, image: &Image<'_>) -> Value {
 fn vulnerability(finding: &Finding, image: &Image<'_>) -> Value {
     let installed = &finding.package;
     let (source, name, address) = database(&finding.advisory);
-    let severity = severity(finding);
+    let severity = finding.counted_severity();
     let status = match (finding.status, &finding.fixed) {
         (Status::Undetermined, _) => "unknown",
         (Status::Affected, Some(_)) => "fixed",

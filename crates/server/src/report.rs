@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use plimsoll_advisories::{
-    Assessment, Epss, Exploited, Finding, Judgement, Plan, Response, Severity, Status, Suppressed, Timestamp,
+    Assessment, Epss, Exploited, Finding, Judgement, Plan, Response, Status, Suppressed, Timestamp,
 };
 use plimsoll_inventory::{Distribution, InstalledPackage, purl};
 use plimsoll_oci::UploadId;
@@ -211,8 +211,7 @@ impl Report {
 fn counts(judgement: &Judgement) -> CountsMember {
     let mut severities: BTreeMap<&'static str, usize> = BTreeMap::new();
     for finding in &judgement.findings {
-        let severity = if finding.status == Status::Undetermined { Severity::Unknown } else { finding.severity };
-        *severities.entry(severity.as_str()).or_default() += 1;
+        *severities.entry(finding.counted_severity().as_str()).or_default() += 1;
     }
     CountsMember { findings: judgement.findings.len(), suppressed: judgement.suppressed.len(), severities }
 }

@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Importer, MAX_ENTRIES, Sink, Unreadable, until};
 use crate::Timestamp;
 use crate::record::{Affected, Record, Response, cut};
+use crate::scheme::debian_release;
 
 /// What the ids of its records begin with.
 pub(super) const PREFIX: &str = "DEBIAN-TRACKER-";
@@ -122,7 +123,8 @@ fn record(package: &str, id: &str, raw: &RawValue, sink: &Sink<'_>) -> Result<Re
     if releases.len() > MAX_RELEASES {
         return Err(format!("more than {MAX_RELEASES} releases"));
     }
-    let known = releases.into_iter().filter_map(|(codename, release)| Some((number(&codename)?, release)));
+    // A release that has no number yet, or that nobody has images of, is passed over.
+    let known = releases.into_iter().filter_map(|(codename, release)| Some((debian_release(&codename)?, release)));
     let affected = known.map(|(number, release)| affected(package, number, release, sink));
     Ok(Record {
         id: format!("{PREFIX}{package}-{id}"),
@@ -166,22 +168,5 @@ fn affected(package: &str, number: &str, release: Release, sink: &Sink<'_>) -> R
         severities: Vec::new(),
         word: urgency.filter(|word| crate::Severity::from_word(word).is_some()).map(str::to_owned),
         response,
-    })
-}
-
-/// The number of a release; none of one that has none yet or that nobody has images of.
-fn number(codename: &str) -> Option<&'static str> {
-    Some(match codename {
-        "wheezy" => "7",
-        "jessie" => "8",
-        "stretch" => "9",
-        "buster" => "10",
-        "bullseye" => "11",
-        "bookworm" => "12",
-        "trixie" => "13",
-        "forky" => "14",
-        "duke" => "15",
-        "sid" => "sid",
-        _ => return None,
     })
 }

@@ -109,6 +109,14 @@ fn releases(family: &Family, distribution: &Distribution) -> Result<(Vec<String>
 
 /// Debian's major release; `testing` gives itself a code name only, and so does unstable.
 fn debian(distribution: &Distribution) -> Option<String> {
+    if let Some(version) = distribution.version_id.as_deref().filter(|version| !version.is_empty()) {
+        return Some(version.split('.').next().unwrap_or(version).to_owned());
+    }
+    debian_release(distribution.codename.as_deref()?).map(str::to_owned)
+}
+
+/// How advisories name the release of Debian with this code name; none of one they do not know.
+pub(crate) fn debian_release(codename: &str) -> Option<&'static str> {
     const CODENAMES: [(&str, &str); 10] = [
         ("wheezy", "7"),
         ("jessie", "8"),
@@ -121,11 +129,7 @@ fn debian(distribution: &Distribution) -> Option<String> {
         ("duke", "15"),
         ("sid", "sid"),
     ];
-    if let Some(version) = distribution.version_id.as_deref().filter(|version| !version.is_empty()) {
-        return Some(version.split('.').next().unwrap_or(version).to_owned());
-    }
-    let codename = distribution.codename.as_deref()?;
-    CODENAMES.iter().find(|(name, _)| *name == codename).map(|(_, major)| (*major).to_owned())
+    CODENAMES.iter().find(|(name, _)| *name == codename).map(|(_, release)| *release)
 }
 
 /// A release with long-term support is marked so in records; what Ubuntu Pro fixes counts for images that have it.

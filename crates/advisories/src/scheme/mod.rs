@@ -14,7 +14,7 @@ use plimsoll_inventory::{Distribution, Package, PackageKind};
 use crate::ecosystem::{comparator, normalise};
 use crate::version::Comparator;
 
-pub(crate) use distribution::{distribution_scheme, is_built_by_distribution};
+pub(crate) use distribution::{debian_release, distribution_scheme, is_built_by_distribution};
 pub(crate) use modules::{Applies, applies, is_modular};
 
 /// How packages of one kind are looked up in one image.

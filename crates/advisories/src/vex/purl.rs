@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::ecosystem::normalise;
+
 /// The longest package URL that is read, in bytes.
 const LONGEST: usize = 4096;
 /// How many qualifiers one may have.
@@ -93,7 +95,7 @@ impl PackageUrl {
 fn folded_path(kind: &str, parts: &[String]) -> String {
     let path = parts.join("/");
     match kind {
-        "pypi" => python_name(&path),
+        "pypi" => normalise("PyPI", &path).into_owned(),
         "rpm" => match path.split_once('/') {
             Some((namespace, name)) => {
                 let namespace = namespace.to_lowercase();
@@ -106,19 +108,6 @@ fn folded_path(kind: &str, parts: &[String]) -> String {
         | "nuget" | "oci" | "opkg" | "pub" => path.to_lowercase(),
         _ => path,
     }
-}
-
-/// A run of hyphens, dots and underscores is one hyphen.
-fn python_name(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for c in name.to_lowercase().chars() {
-        match c {
-            '-' | '_' | '.' if folded.ends_with('-') => {}
-            '-' | '_' | '.' => folded.push('-'),
-            other => folded.push(other),
-        }
-    }
-    folded
 }
 
 /// Go's versions are written with and without their letter.

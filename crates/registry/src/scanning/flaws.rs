@@ -43,15 +43,10 @@ impl<'a> Flaw<'a> {
     }
 }
 
-/// How bad a finding is; unknown too if nobody can tell whether the package has the flaw.
-pub fn rating(finding: &Finding) -> Severity {
-    if finding.status == Status::Undetermined { Severity::Unknown } else { finding.severity }
-}
-
 /// How many findings a scan of this type shows of each severity.
 pub(super) fn count<'a>(scan_type: ScanType, findings: impl Iterator<Item = &'a Finding>) -> SeverityCounts {
     let mut counts = SeverityCounts::new();
-    let mut add = |finding: &Finding| *counts.entry(rating(finding)).or_default() += 1;
+    let mut add = |finding: &Finding| *counts.entry(finding.counted_severity()).or_default() += 1;
     match scan_type {
         ScanType::Basic => findings.for_each(&mut add),
         ScanType::Enhanced => Flaw::all(findings).iter().for_each(|flaw| add(flaw.worst())),

@@ -17,7 +17,7 @@ use crate::{Deed, Registry, RegistryError, Requester};
 pub use configuration::{
     FrequencyUnsupported, RepositoryScanning, ScanFilter, ScanFrequency, ScanType, ScanningConfiguration, ScanningRule,
 };
-pub use flaws::{Flaw, SeverityCounts, rating};
+pub use flaws::{Flaw, SeverityCounts};
 pub use outcome::ScanStatus;
 pub(crate) use overview::OverviewKey;
 pub use overview::{ScanNumbers, ScanOverview};

@@ -1,6 +1,6 @@
 //! A finding as basic scans show it: a flaw of a package of the distribution.
 
-use plimsoll_advisories::{Finding, Status};
+use plimsoll_advisories::{Finding, Status, cvss_version};
 
 use super::findings::{UNDEFINED, rated};
 use crate::ecr::wire::scanning::{Attribute, ImageScanFinding};
@@ -39,11 +39,6 @@ pub(super) fn uri(id: &str, ecosystem: &str) -> String {
         _ => "https://osv.dev/vulnerability/",
     };
     format!("{base}{id}")
-}
-
-/// The version of CVSS that a vector is of.
-pub(super) fn cvss_version(vector: &str) -> &str {
-    vector.strip_prefix("CVSS:").and_then(|rest| rest.split('/').next()).unwrap_or("2.0")
 }
 
 fn attributes(finding: &Finding) -> Vec<Attribute> {
@@ -86,12 +81,5 @@ mod tests {
         check("GHSA-jf85-cpcp-j695", "npm", "https://github.com/advisories/GHSA-jf85-cpcp-j695");
         check("PYSEC-2018-66", "PyPI", "https://osv.dev/vulnerability/PYSEC-2018-66");
         check("é", "npm", "https://osv.dev/vulnerability/é");
-    }
-
-    #[test]
-    fn vectors_tell_their_version() {
-        assert_eq!(cvss_version("CVSS:3.1/AV:N/AC:L"), "3.1");
-        assert_eq!(cvss_version("CVSS:4.0/AV:N"), "4.0");
-        assert_eq!(cvss_version("(AV:L/AC:H/Au:N/C:C/I:C/A:C)"), "2.0");
     }
 }

@@ -1,11 +1,11 @@
 //! A finding as enhanced scans show it: a flaw with all packages of the image that have it.
 
-use plimsoll_advisories::Finding;
+use plimsoll_advisories::{Finding, cvss_version};
 use plimsoll_inventory::{Package, PackageKind};
 use plimsoll_oci::Digest;
 use plimsoll_registry::{Flaw, Repository, ScanReport, repository_arn};
 
-use super::basic::{cvss_version, description, uri};
+use super::basic::{description, uri};
 use super::findings::{UNTRIAGED, rated};
 use crate::ecr::wire::Epoch;
 use crate::ecr::wire::scanning::{

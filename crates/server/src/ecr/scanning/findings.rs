@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_advisories::{Finding, Severity};
-use plimsoll_registry::{Repository, ScanNumbers, ScanStatus, ScanType, SeverityCounts, rating};
+use plimsoll_registry::{Repository, ScanNumbers, ScanStatus, ScanType, SeverityCounts};
 
 use super::enhanced::{Subject, Vulnerability};
 use super::{basic, found, text};
@@ -78,7 +78,7 @@ fn severity_counts(scan_type: ScanType, counts: &SeverityCounts) -> BTreeMap<Str
 
 /// The severity of a finding; none if nobody gives one, or nobody can tell whether the package has the flaw.
 pub(super) fn rated(finding: &Finding) -> Option<&'static str> {
-    word(rating(finding))
+    word(finding.counted_severity())
 }
 
 fn word(severity: Severity) -> Option<&'static str> {
