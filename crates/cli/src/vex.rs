@@ -15,7 +15,8 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<Statements> {
     let mut statements = Statements::default();
     for file in files {
         let bytes = bytes(file).with_context(|| format!("cannot read {}", file.display()))?;
-        statements.add(vex::statements(&bytes).with_context(|| format!("cannot use {}", file.display()))?);
+        let document = vex::read(&bytes).with_context(|| format!("cannot use {}", file.display()))?;
+        statements.add(document.statements);
     }
     Ok(statements)
 }

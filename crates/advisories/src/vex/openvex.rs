@@ -4,22 +4,14 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::{Justification, PackageUrl, Product, Statement, Subject, VexError, VexStatus};
+use super::field::{Budget, broken, name, package_url, printable, short, time, words};
+use super::{Document, Form, Justification, Product, Statement, Subject, VexError, VexStatus};
 use crate::Timestamp;
-
-/// How many bytes a document may have.
-pub const MAX_DOCUMENT: usize = 64 << 20;
-/// How many products, subcomponents and aliases the statements of a document may name together.
-const MAX_SUBJECTS: usize = 1_000_000;
-/// How many bytes a name may have.
-const MAX_NAME: usize = 4096;
-/// How many bytes the words of a statement may have.
-const MAX_WORDS: usize = 65_536;
 
 const NAMESPACE: &str = "https://openvex.dev/ns";
 
 #[derive(Deserialize)]
-struct Document {
+struct DocumentMember {
     #[serde(rename = "@context")]
     context: String,
     #[serde(rename = "@id")]
@@ -68,27 +60,30 @@ struct Identifiers {
     purl: Option<String>,
 }
 
-/// Reads an OpenVEX 0.2 document of at most [`MAX_DOCUMENT`] bytes. The statements come in its order; those without
-/// a time of their own have the document's.
-///
-/// Fails as a whole where a part breaks a rule: half of what somebody says may be the opposite of it.
-pub fn statements(bytes: &[u8]) -> Result<Vec<Statement>, VexError> {
-    if bytes.len() > MAX_DOCUMENT {
-        return Err(broken("the document", "it has more than 64 MiB"));
-    }
-    let document: Document = serde_json::from_slice(bytes).map_err(VexError::Json)?;
+/// Reads an OpenVEX 0.2 document.
+pub(super) fn read(bytes: &[u8]) -> Result<Document, VexError> {
+    let document: DocumentMember =
+        serde_json::from_slice(bytes).map_err(|source| VexError::Shape { form: Form::OpenVex, source })?;
     let version = document.context.strip_prefix(NAMESPACE).map(|version| version.trim_matches('/'));
     if !version.is_some_and(|version| version.is_empty() || version == "v0.2" || version.starts_with("v0.2.")) {
         return Err(broken("@context", "it is not https://openvex.dev/ns/v0.2.0"));
     }
     name("@id", &document.id)?;
     name("author", &document.author)?;
-    let shared = Shared { author: printable(&document.author).into(), time: time("timestamp", &document.timestamp)? };
-    let mut subjects = 0;
+    let author = printable(&document.author);
+    let shared = Shared { author: author.as_str().into(), time: time("timestamp", &document.timestamp)? };
+    let mut budget = Budget::default();
     let statements = document.statements.into_iter().enumerate();
-    statements
-        .map(|(number, member)| statement(&format!("statements[{number}]"), member, &shared, &mut subjects))
-        .collect()
+    Ok(Document {
+        form: Form::OpenVex,
+        id: Some(printable(&document.id)),
+        author,
+        timestamp: Some(shared.time),
+        attested_for: Vec::new(),
+        statements: statements
+            .map(|(number, member)| statement(&format!("statements[{number}]"), member, &shared, &mut budget))
+            .collect::<Result<_, _>>()?,
+    })
 }
 
 /// What the statements have in common.
@@ -97,17 +92,14 @@ struct Shared {
     time: Timestamp,
 }
 
-fn statement(at: &str, member: StatementMember, shared: &Shared, subjects: &mut usize) -> Result<Statement, VexError> {
+fn statement(at: &str, member: StatementMember, shared: &Shared, budget: &mut Budget) -> Result<Statement, VexError> {
     let field = |name: &str| format!("{at}.{name}");
     name(&field("vulnerability.name"), &member.vulnerability.name)?;
     for (number, alias) in member.vulnerability.aliases.iter().enumerate() {
         name(&field(&format!("vulnerability.aliases[{number}]")), alias)?;
     }
     let parts = member.products.iter().map(|product| 1 + product.subcomponents.len()).sum::<usize>();
-    *subjects += parts + member.vulnerability.aliases.len();
-    if *subjects > MAX_SUBJECTS {
-        return Err(broken(&field("products"), "the document names more than 1,000,000 things"));
-    }
+    budget.take(&field("products"), parts + member.vulnerability.aliases.len())?;
     if member.products.is_empty() {
         return Err(broken(&field("products"), "it names no product"));
     }
@@ -147,17 +139,14 @@ fn reasons(
         ),
         None => None,
     };
-    let impact = member.impact_statement.as_ref().filter(given);
-    if impact.is_some_and(|text| text.len() > MAX_WORDS) {
-        return Err(broken(&format!("{at}.impact_statement"), "it has more than 65,536 bytes"));
-    }
+    let impact = words(&format!("{at}.impact_statement"), member.impact_statement.as_deref())?;
     match status {
         VexStatus::NotAffected if justification.is_none() && impact.is_none() => {
             Err(broken(&format!("{at}.justification"), "not_affected needs it, or an impact_statement"))
         }
-        VexStatus::NotAffected => Ok((justification, impact.map(|text| printable(text)))),
+        VexStatus::NotAffected => Ok((justification, impact)),
         _ if justification.is_some() => Err(broken(&format!("{at}.justification"), "only not_affected may have it")),
-        _ => Ok((None, impact.map(|text| printable(text)))),
+        _ => Ok((None, impact)),
     }
 }
 
@@ -178,33 +167,9 @@ fn subject(at: &str, member: SubjectMember) -> Result<Subject, VexError> {
         (Some(purl), _) => (format!("{at}.identifiers.purl"), Some(purl)),
         (None, id) => (format!("{at}.@id"), id.as_ref().filter(|id| is_purl(id))),
     };
-    let read = |text: &String| PackageUrl::parse(text).ok_or_else(|| broken(&field, "it is not a package URL"));
-    let read = written.map(read).transpose()?;
+    let read = written.map(|text| package_url(&field, text)).transpose()?;
     // Without a name of any kind only other identifiers are left, which nothing is compared with.
     let id = member.id.or(purl).unwrap_or_default();
-    if id.len() > MAX_NAME {
-        return Err(broken(&format!("{at}.@id"), "it has more than 4,096 bytes"));
-    }
+    short(&format!("{at}.@id"), &id)?;
     Ok(Subject { id, purl: read })
-}
-
-fn name(field: &str, text: &str) -> Result<(), VexError> {
-    match text {
-        _ if text.trim().is_empty() => Err(broken(field, "it is empty")),
-        _ if text.len() > MAX_NAME => Err(broken(field, "it has more than 4,096 bytes")),
-        _ => Ok(()),
-    }
-}
-
-fn time(field: &str, text: &str) -> Result<Timestamp, VexError> {
-    text.parse().map_err(|_| broken(field, "it is not an RFC 3339 time"))
-}
-
-/// Without what would steer a terminal.
-fn printable(text: &str) -> String {
-    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-fn broken(field: &str, rule: &'static str) -> VexError {
-    VexError::Rule { field: field.to_owned(), rule }
 }

@@ -1,6 +1,8 @@
 use std::error::Error as _;
 use std::time::{Duration, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 use plimsoll_inventory::{Distribution, InstalledPackage, Inventory, Package, PackageKind, SourcePackage};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -30,8 +32,8 @@ fn statement(id: &str, status: &str, products: &[&str]) -> Value {
     statement
 }
 
-fn read(document: &Value) -> Vec<Statement> {
-    statements(document.to_string().as_bytes()).unwrap()
+fn said(document: &Value) -> Vec<Statement> {
+    read(document.to_string().as_bytes()).unwrap().statements
 }
 
 #[test]
@@ -77,7 +79,7 @@ fn package_urls_mean_packages() {
 
 #[test]
 fn documents_are_read() {
-    let found = read(&document(&json!([
+    let found = said(&document(&json!([
         {
             "vulnerability": {"@id": "https://nvd.nist.gov/vuln/detail/CVE-2023-1", "name": "CVE-2023-1", "aliases": ["GHSA-a"]},
             "products": [
@@ -114,10 +116,79 @@ fn documents_are_read() {
     assert_eq!(found.len(), 2);
 }
 
+/// In an in-toto statement.
+fn attested(predicate: &Value) -> Value {
+    json!({
+        "_type": "https://in-toto.io/Statement/v0.1",
+        "predicateType": "https://openvex.dev/ns/v0.2.0",
+        "subject": [
+            {"name": "quay.io/team/app", "digest": {"sha256": "9F86D081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}},
+            {"name": "nothing"},
+        ],
+        "predicate": predicate,
+    })
+}
+
+/// In a DSSE envelope.
+fn enveloped(payload: &str) -> Value {
+    json!({
+        "payloadType": "application/vnd.in-toto+json",
+        "payload": payload,
+        "signatures": [{"keyid": "", "sig": "MEUCIQ=="}],
+    })
+}
+
+#[test]
+fn attestations_are_unwrapped() {
+    let plain = document(&json!([statement("CVE-1?>", "fixed", &["pkg:npm/a"])]));
+    let expect = read(plain.to_string().as_bytes()).unwrap();
+    assert_eq!((expect.form, expect.id.as_deref()), (Form::OpenVex, Some("https://example.com/vex/1")));
+    assert_eq!((expect.author.as_str(), expect.attested_for.len()), ("Wolfi J. Inkinson", 0));
+    let statement = attested(&plain);
+    let check = |wrapped: &Value| {
+        let found = read(wrapped.to_string().as_bytes()).unwrap();
+        assert_eq!(found.attested_for, [DIGEST], "{wrapped}");
+        assert_eq!(Document { attested_for: vec![], ..found }, expect, "{wrapped}");
+    };
+    check(&statement);
+    let text = statement.to_string();
+    let envelopes =
+        [STANDARD.encode(&text), STANDARD_NO_PAD.encode(&text), URL_SAFE.encode(&text)].map(|p| enveloped(&p));
+    envelopes.iter().for_each(check);
+    check(&json!({
+        "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
+        "verificationMaterial": {"tlogEntries": []},
+        "dsseEnvelope": envelopes[0],
+    }));
+    check(&attested(&json!({"Data": plain, "Timestamp": ""})));
+    check(&attested(&json!({"Data": plain.to_string(), "Timestamp": "2024-01-01T00:00:00Z"})));
+
+    let refused = |wrapped: &Value, expect: &str| {
+        let error = read(wrapped.to_string().as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(expect), "{error:?} for {wrapped}");
+    };
+    refused(&enveloped("?"), "payload: it is not base64");
+    refused(&enveloped(&STANDARD.encode("x")), "it is not a JSON object");
+    refused(
+        &json!({"payloadType": "text/plain", "payload": ""}),
+        "payloadType: it is not application/vnd.in-toto+json",
+    );
+    refused(&json!({"payloadType": "application/vnd.in-toto+json", "payload": 1}), "payload: it is not a string");
+    refused(&json!({"_type": "https://in-toto.io/Statement/v1"}), "predicate: it is missing");
+    refused(&attested(&json!({"buildType": "x"})), "it is no OpenVEX document, and no attestation of one");
+    let mut nobody = attested(&plain);
+    nobody["subject"] = json!("app");
+    refused(&nobody, "subject: it is not a list of things with digests");
+    nobody["subject"] = json!(vec![json!({}); 10_001]);
+    refused(&nobody, "subject: it has more than 10,000 members");
+    let deep = (0..5).fold(plain.clone(), |inner, _| attested(&inner));
+    refused(&deep, "the document: it is wrapped more than four times");
+}
+
 #[test]
 fn bad_documents_are_refused() {
     fn check(document: &str, expect: &str) {
-        let error = statements(document.as_bytes()).unwrap_err();
+        let error = read(document.as_bytes()).unwrap_err();
         let said = error.source().map_or(error.to_string(), |source| format!("{error}: {source}"));
         assert!(said.contains(expect), "{said:?} for {document:.200}");
     }
@@ -132,16 +203,18 @@ fn bad_documents_are_refused() {
         }
         check(&whole.to_string(), expect);
     }
-    check("", "it is not an OpenVEX document: EOF");
-    check("[]", "it is not an OpenVEX document");
-    check("{}", "missing field `@context`");
-    check(&"[".repeat(100_000), "it is not an OpenVEX document");
-    check(r#"{"author": "a", "author": "b"}"#, "duplicate field `author`");
+    check("", "it is not a JSON object: EOF");
+    check("[]", "it is not a JSON object");
+    check("{}", "it is no OpenVEX document");
+    check(r#"{"@context": ""}"#, "it breaks the form of OpenVEX documents: missing field `@id`");
+    check(&"[".repeat(100_000), "it is not a JSON object");
+    check(r#"{"@context": "", "author": "a", "author": "b"}"#, "duplicate field `author`");
     let whole = document(&json!([statement("CVE-1", "fixed", &["pkg:npm/a"])])).to_string();
     for end in 0..whole.len() {
-        assert!(statements(&whole.as_bytes()[..end]).is_err(), "{end}");
+        assert!(read(&whole.as_bytes()[..end]).is_err(), "{end}");
     }
     changed("/@context", json!("https://openvex.dev/ns/v0.0.1"), "@context: it is not https://openvex.dev/ns/v0.2.0");
+    changed("/@context", Value::Null, "it is no OpenVEX document");
     changed("/@context", json!("https://spdx.org"), "@context: it is not");
     changed("/@id", Value::Null, "missing field `@id`");
     changed("/author", Value::Null, "missing field `author`");
@@ -206,7 +279,7 @@ fn suppresses(documents: &[Value]) -> bool {
         judged(&index("npm", "p", &["CVE-2023-1", "GHSA-aaaa"]), Package::new(PackageKind::Npm, "p", "1.0.0"), None);
     let mut all = Statements::default();
     for document in documents {
-        all.add(read(document));
+        all.add(said(document));
     }
     let image = ImageIdentity {
         repository: Some("docker.io/library/app".into()),
@@ -304,7 +377,7 @@ fn sources_answer_for_what_was_built_from_them() {
         };
         let mut judgement = judged(&index("Debian:11", "openssl", &[]), package, Some(debian.clone()));
         let mut all = Statements::default();
-        all.add(read(&document(&json!([statement("X-1", "fixed", &[product])]))));
+        all.add(said(&document(&json!([statement("X-1", "fixed", &[product])]))));
         all.apply(&mut judgement, Some(&debian), &ImageIdentity::default());
         assert_eq!(judgement.findings.is_empty(), expect, "{product}");
     };
@@ -323,10 +396,10 @@ fn who_said_so_is_kept_and_doubts_are_lifted() {
     let mut judgement = judged(&index("npm", "p", &[]), Package::new(PackageKind::Npm, "p", "not a version"), None);
     let is_doubt = |reason: &UnknownReason| matches!(reason, UnknownReason::UndeterminedVersion { .. });
     assert!(judgement.unknown.iter().any(is_doubt));
-    let mut said = statement("X-1", "not_affected", &["pkg:npm/p"]);
-    said["impact_statement"] = "It is never called.".into();
+    let mut spoken = statement("X-1", "not_affected", &["pkg:npm/p"]);
+    spoken["impact_statement"] = "It is never called.".into();
     let mut all = Statements::default();
-    all.add(read(&document(&json!([said]))));
+    all.add(said(&document(&json!([spoken]))));
     all.apply(&mut judgement, None, &ImageIdentity::default());
     assert!(!judgement.unknown.iter().any(is_doubt));
     let reason = &judgement.suppressed[0].reason;
@@ -354,6 +427,6 @@ proptest! {
         let mut bytes = document(&json!([statement("CVE-1", "not_affected", &["pkg:npm/a"])])).to_string().into_bytes();
         let at = at % bytes.len();
         bytes[at] = byte;
-        let _ = statements(&bytes);
+        let _ = read(&bytes);
     }
 }
