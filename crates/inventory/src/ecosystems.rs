@@ -14,7 +14,9 @@ mod cocoapods;
 mod conan;
 mod conda;
 mod cos;
+
 mod dart;
+mod database;
 mod dotnet;
 mod dpkg;
 mod erlang;
@@ -215,11 +217,11 @@ impl Owned {
 }
 
 /// The most packages one record may hold: ten times what the largest distributions install.
-const MAX_PACKAGES: usize = 100_000;
+pub(crate) const MAX_PACKAGES: usize = 100_000;
 /// The longest name, version or architecture, in bytes.
 const MAX_FIELD: usize = 1024;
 
-const TOO_MANY: &str = "it lists more packages than any system has";
+pub(crate) const TOO_MANY: &str = "it lists more packages than any system has";
 const TOO_LONG: &str = "it has a name or a version longer than 1024 bytes";
 
 /// The cataloger for `path`.
@@ -303,6 +305,11 @@ fn file_name(path: &[u8]) -> &[u8] {
 /// A field's text, within its limit.
 fn field(bytes: &[u8]) -> Result<String, &'static str> {
     if bytes.len() > MAX_FIELD { Err(TOO_LONG) } else { Ok(String::from_utf8_lossy(bytes.trim_ascii()).into_owned()) }
+}
+
+/// A field's text, within its limit, where the record has the field.
+fn optional(bytes: &[u8]) -> Result<Option<String>, &'static str> {
+    if bytes.is_empty() { Ok(None) } else { field(bytes).map(Some) }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 use super::MAX_PACKAGES;
 
 /// The most values of a document with lists within lists. What is kept of one takes some hundred bytes.
-const MAX_VALUES: usize = 2_000_000;
+const MAX_VALUES: usize = 4_000_000;
 
 /// Reads an object, with or without a byte order mark.
 pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
@@ -27,7 +27,7 @@ pub(crate) fn begins_with(bytes: &[u8], bracket: u8) -> bool {
 }
 
 /// Reads an object that has lists within lists, where the limit on each does not bound them all.
-pub(super) fn read_nested<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
+pub(crate) fn read_nested<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
     // Every value follows one of these, and what follows within texts makes the count the more careful.
     if memchr::memchr3_iter(b',', b'[', b'{', bytes).count() > MAX_VALUES {
         return Err("it has more values than any record has");
@@ -36,7 +36,7 @@ pub(super) fn read_nested<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<
 }
 
 /// Reads a document of any type.
-pub(crate) fn read_any<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
+pub(super) fn read_any<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, &'static str> {
     serde_json::from_slice(bytes).map_err(|error| {
         if error.is_data() { "its JSON is not of the form it should have" } else { "it is not valid JSON" }
     })

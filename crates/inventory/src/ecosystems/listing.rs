@@ -61,11 +61,6 @@ pub(super) fn one(kind: PackageKind, name: &str, version: &str) -> Result<Facts,
     Ok(listing.facts())
 }
 
-/// A field's text where the record has it.
-pub(super) fn optional(text: &str) -> Result<Option<String>, &'static str> {
-    if text.is_empty() { Ok(None) } else { field(text.as_bytes()).map(Some) }
-}
-
 /// Runs a parser over a text and writes what it finds a line each, for the tables of tests: name, version, then what
 /// else is known.
 #[cfg(test)]

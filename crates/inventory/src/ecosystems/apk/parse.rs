@@ -1,8 +1,9 @@
 //! Reads [apk's database](https://wiki.alpinelinux.org/wiki/Apk_spec#Installed_Database_V2).
 
+use crate::ecosystems::database::Told;
 use crate::ecosystems::paragraphs::{Paragraph, paragraphs};
-use crate::ecosystems::{Facts, MAX_PACKAGES, Owned, TOO_MANY, field};
-use crate::{Package, PackageKind, SourcePackage};
+use crate::ecosystems::{Facts, MAX_PACKAGES, Owned, TOO_MANY};
+use crate::{Package, PackageKind};
 
 pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
     let (mut packages, mut owned) = (Vec::new(), Vec::new());
@@ -19,24 +20,17 @@ pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, 
 }
 
 fn package(paragraph: Paragraph<'_>) -> Result<Package, &'static str> {
-    let (mut name, mut version, mut origin, mut architecture): (&[u8], &[u8], &[u8], &[u8]) = Default::default();
+    let mut told = Told::default();
     for (key, value) in paragraph.fields() {
         match key {
-            b"P" => name = value,
-            b"V" => version = value,
-            b"o" => origin = value,
-            b"A" => architecture = value,
+            b"P" => told.name = value,
+            b"V" => told.version = value,
+            b"o" => told.source = value,
+            b"A" => told.architecture = value,
             _ => {}
         }
     }
-    if name.is_empty() {
-        return Err("it has a paragraph without a package name");
-    }
-    let version = field(version)?;
-    let source =
-        if origin.is_empty() { None } else { Some(SourcePackage { name: field(origin)?, version: version.clone() }) };
-    let architecture = if architecture.is_empty() { None } else { Some(field(architecture)?) };
-    Ok(Package { source, architecture, ..Package::new(PackageKind::Apk, field(name)?, version) })
+    told.package(PackageKind::Apk)
 }
 
 /// The paths of a package's files: each `R` is in the directory of the `F` above it.

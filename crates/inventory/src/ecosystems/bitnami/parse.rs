@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use crate::PackageKind;
-use crate::ecosystems::Facts;
 use crate::ecosystems::json::{self, Members, Text};
-use crate::ecosystems::listing::{Listing, optional};
+use crate::ecosystems::listing::Listing;
+use crate::ecosystems::{Facts, optional};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -20,7 +20,7 @@ pub(in crate::ecosystems) fn components(bytes: &[u8]) -> Result<Facts, &'static 
     let components: Members<'_, Component<'_>> = json::read(bytes)?;
     let mut listing = Listing::installed(PackageKind::Bitnami);
     for (name, component) in &components.0 {
-        let architecture = optional(&component.arch)?;
+        let architecture = optional(component.arch.as_bytes())?;
         listing.add_with(name, &component.version, |package| package.architecture = architecture)?;
     }
     Ok(listing.facts())

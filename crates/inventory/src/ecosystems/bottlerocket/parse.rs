@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::ecosystems::rpm::parse::evr;
-use crate::ecosystems::{Facts, MAX_PACKAGES, TOO_MANY, field};
+use crate::ecosystems::{Facts, database, field};
 use crate::{Package, PackageKind};
 
 #[derive(Deserialize)]
@@ -34,11 +34,7 @@ struct Application<'a> {
 pub(super) fn parse(bytes: &[u8]) -> Result<Facts, &'static str> {
     let inventory: Inventory<'_> =
         serde_json::from_slice(bytes).map_err(|_| "it is not a list of applications in JSON")?;
-    if inventory.content.len() > MAX_PACKAGES {
-        return Err(TOO_MANY);
-    }
-    let packages = inventory.content.iter().map(package).collect::<Result<_, _>>()?;
-    Ok(Facts::Database { packages, owned: Vec::new() })
+    database::packages(&inventory.content, |application| package(application).map(Some))
 }
 
 fn package(application: &Application<'_>) -> Result<Package, &'static str> {

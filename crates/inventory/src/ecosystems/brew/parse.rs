@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use crate::PackageKind;
-use crate::ecosystems::Facts;
 use crate::ecosystems::json::{self, Text};
-use crate::ecosystems::listing::{Listing, optional};
+use crate::ecosystems::listing::Listing;
+use crate::ecosystems::{Facts, optional};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -23,7 +23,7 @@ struct Source<'a> {
 
 pub(in crate::ecosystems) fn receipt(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
     let receipt: Receipt<'_> = json::read(bytes)?;
-    let tap = optional(&receipt.source.tap)?;
+    let tap = optional(receipt.source.tap.as_bytes())?;
     let path = String::from_utf8_lossy(path);
     let mut above = path.rsplit('/').skip(1);
     let (version, name) = (above.next().unwrap_or_default(), above.next().unwrap_or_default());

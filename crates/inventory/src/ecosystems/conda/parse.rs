@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use crate::PackageKind;
-use crate::ecosystems::Facts;
 use crate::ecosystems::json::{self, Text};
-use crate::ecosystems::listing::{Listing, optional};
+use crate::ecosystems::listing::Listing;
+use crate::ecosystems::{Facts, optional};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -22,7 +22,7 @@ struct Record<'a> {
 
 pub(in crate::ecosystems) fn parse(bytes: &[u8]) -> Result<Facts, &'static str> {
     let record: Record<'_> = json::read(bytes)?;
-    let (architecture, vendor) = (optional(&record.subdir)?, optional(&record.channel)?);
+    let (architecture, vendor) = (optional(record.subdir.as_bytes())?, optional(record.channel.as_bytes())?);
     let mut listing = Listing::installed(PackageKind::Conda);
     listing.add_with(&record.name, &record.version, |package| {
         package.architecture = architecture;

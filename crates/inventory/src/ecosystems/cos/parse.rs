@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::ecosystems::{Facts, MAX_PACKAGES, TOO_MANY, field};
+use crate::ecosystems::{Facts, database, field};
 use crate::{Package, PackageKind};
 
 /// The list. What was only needed to build the system is in another member, and not installed.
@@ -29,11 +29,7 @@ struct Entry<'a> {
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Facts, &'static str> {
     let list: List<'_> = serde_json::from_slice(bytes).map_err(|_| "it is not a list of packages in JSON")?;
-    if list.installed.len() > MAX_PACKAGES {
-        return Err(TOO_MANY);
-    }
-    let packages = list.installed.iter().map(package).collect::<Result<_, _>>()?;
-    Ok(Facts::Database { packages, owned: Vec::new() })
+    database::packages(&list.installed, |entry| package(entry).map(Some))
 }
 
 fn package(entry: &Entry<'_>) -> Result<Package, &'static str> {

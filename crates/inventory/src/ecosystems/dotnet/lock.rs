@@ -5,14 +5,19 @@ use serde::Deserialize;
 use crate::PackageKind;
 use crate::ecosystems::json::{self, Members, Text};
 use crate::ecosystems::listing::Listing;
-use crate::ecosystems::{Facts, file_name, xml};
+use crate::ecosystems::xml::{Event, Reader};
+use crate::ecosystems::{Facts, file_name};
 
 pub(super) fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
     let mut listing = Listing::declared(PackageKind::NuGet);
     if file_name(path) == b"packages.config" {
-        let text = String::from_utf8_lossy(bytes);
-        for tag in xml::tags(&text).filter(|tag| tag.name == "package") {
-            listing.add(tag.attribute("id").unwrap_or_default(), tag.attribute("version").unwrap_or_default())?;
+        for event in Reader::new(bytes) {
+            if let Event::Open(tag) = event
+                && tag.name == b"package"
+            {
+                let attribute = |name: &[u8]| tag.attribute(name).unwrap_or_default();
+                listing.add(&attribute(b"id"), &attribute(b"version"))?;
+            }
         }
     } else {
         let lock: Lock<'_> = json::read_nested(bytes)?;

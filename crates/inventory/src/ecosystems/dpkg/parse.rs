@@ -1,18 +1,12 @@
 //! Reads [dpkg's status file](https://man7.org/linux/man-pages/man5/deb-control.5.html).
 
+use crate::ecosystems::database::{self, Told};
 use crate::ecosystems::paragraphs::{Paragraph, paragraphs};
-use crate::ecosystems::{Facts, MAX_PACKAGES, Owned, TOO_MANY, field, file_name};
+use crate::ecosystems::{Facts, field, file_name};
 use crate::{Package, PackageKind, SourcePackage};
 
 pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
-    let mut packages = Vec::new();
-    for paragraph in paragraphs(bytes) {
-        if packages.len() == MAX_PACKAGES {
-            return Err(TOO_MANY);
-        }
-        packages.extend(package(paragraph)?);
-    }
-    Ok(Facts::Database { packages, owned: Vec::new() })
+    database::packages(paragraphs(bytes), package)
 }
 
 /// Reads the list of a package's files: paths in `info/<package>[:<architecture>].list`, paths after their digests in
@@ -23,46 +17,33 @@ pub(super) fn files(path: &[u8], bytes: &[u8]) -> Facts {
         Some(name) => (name, true),
         None => (name.strip_suffix(b".list").unwrap_or(name), false),
     };
-    let package = String::from_utf8_lossy(name.split(|&byte| byte == b':').next().unwrap_or(name));
+    let package = name.split(|&byte| byte == b':').next().unwrap_or(name);
     let lines = bytes.split(|&byte| byte == b'\n').filter_map(|line| {
         let path = if digests { line.get(32..)?.trim_ascii_start() } else { line };
         Some(path.strip_prefix(b"/").unwrap_or(path))
     });
-    match Owned::new(&package, lines) {
-        Some(owned) => Facts::Database { packages: Vec::new(), owned: vec![owned] },
-        None => Facts::Nothing,
-    }
+    database::files(package, lines)
 }
 
 /// The package of a paragraph; none where it is not installed any more.
 fn package(paragraph: Paragraph<'_>) -> Result<Option<Package>, &'static str> {
-    let (mut name, mut version, mut source, mut architecture): (&[u8], &[u8], &[u8], &[u8]) = Default::default();
-    let mut installed = true;
+    let (mut told, mut source, mut installed) = (Told::default(), &b""[..], true);
     for (key, value) in paragraph.fields() {
         if key.eq_ignore_ascii_case(b"Package") {
-            name = value;
+            told.name = value;
         } else if key.eq_ignore_ascii_case(b"Version") {
-            version = value;
+            told.version = value;
         } else if key.eq_ignore_ascii_case(b"Source") {
             source = value;
         } else if key.eq_ignore_ascii_case(b"Architecture") {
-            architecture = value;
+            told.architecture = value;
         } else if key.eq_ignore_ascii_case(b"Status") {
             installed = is_installed(value);
         }
     }
-    if name.is_empty() {
-        return Err("it has a paragraph without a package name");
-    }
-    if !installed {
-        return Ok(None);
-    }
-    let version = field(version)?;
-    Ok(Some(Package {
-        source: source_package(source, &version)?,
-        architecture: if architecture.is_empty() { None } else { Some(field(architecture)?) },
-        ..Package::new(PackageKind::Deb, field(name)?, version)
-    }))
+    let package = told.package(PackageKind::Deb)?;
+    let source = source_package(source, &package.version)?;
+    Ok(installed.then_some(Package { source, ..package }))
 }
 
 /// Whether a `Status` of "want flag state" leaves the package's files in place.

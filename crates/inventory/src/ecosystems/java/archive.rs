@@ -9,15 +9,15 @@ use super::is_archive;
 use super::manifest::{MAX_MANIFEST, Manifest};
 use super::pom::{self, MAX_POM, Project};
 use crate::ecosystems::zip::{Archive, Entry, Inflater, is_zip};
-use crate::ecosystems::{Facts, file_name};
+use crate::ecosystems::{Facts, TOO_MANY, file_name};
 use crate::{Package, PackageKind};
 
 /// How deep archives may lie in each other.
 const MAX_DEPTH: usize = 8;
 /// The most entries of all archives of one file.
 const MAX_ENTRIES: usize = 1_000_000;
-/// The most packages of one file; real ones stay under 2,000.
-const MAX_PACKAGES: usize = 20_000;
+/// The most packages of one file, fewer than of other records since each tells its path; real ones stay under 2,000.
+const MAX_ARTIFACTS: usize = 20_000;
 /// The longest path of an archive within a file, in bytes.
 const MAX_PATH: usize = 4096;
 /// Bytes of archives within archives that are in memory at a time.
@@ -213,8 +213,8 @@ impl Walk {
         if package.name.is_empty() || !self.seen.insert((package.name.clone(), package.version.clone())) {
             return;
         }
-        if self.packages.len() == MAX_PACKAGES {
-            self.note(|| "it holds more packages than allowed".to_owned());
+        if self.packages.len() == MAX_ARTIFACTS {
+            self.note(|| TOO_MANY.to_owned());
             return;
         }
         let within = (!within.is_empty()).then(|| within.to_owned());

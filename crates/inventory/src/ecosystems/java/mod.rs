@@ -9,7 +9,6 @@ mod group;
 mod manifest;
 mod pom;
 mod runtime;
-mod xml;
 
 use super::{Cataloger, Size};
 use crate::Scope;
@@ -60,9 +59,8 @@ pub(super) const RUNTIME: Cataloger = Cataloger {
 
 /// Whether a file of this name is an archive of classes.
 fn is_archive(name: &[u8]) -> bool {
-    const SUFFIXES: [&[u8]; 12] =
-        [b"jar", b"war", b"ear", b"par", b"sar", b"rar", b"nar", b"hpi", b"jpi", b"kar", b"lpkg", b"far"];
-    super::glob::extension(name).is_some_and(|end| SUFFIXES.iter().any(|suffix| end.eq_ignore_ascii_case(suffix)))
+    let mut suffixes = ARCHIVES.files.iter().filter_map(|pattern| pattern.strip_prefix("**/*."));
+    super::glob::extension(name).is_some_and(|end| suffixes.any(|suffix| end.eq_ignore_ascii_case(suffix.as_bytes())))
 }
 
 #[cfg(test)]

@@ -3,14 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::xml::{Event, Reader};
-use crate::ecosystems::{Facts, MAX_FIELD, field};
+use crate::ecosystems::{Facts, MAX_FIELD, field, xml};
 use crate::{Package, PackageKind};
 
 /// The largest `pom.properties` or `pom.xml`, in bytes; real ones stay under 300 KiB.
 pub(super) const MAX_POM: usize = 4 << 20;
-/// The deepest element of a `pom.xml` that counts; real ones stay under 30.
-const MAX_DEPTH: usize = 64;
 /// The most properties of a project.
 const MAX_PROPERTIES: usize = 1_000;
 /// How often properties may refer to others.
@@ -79,31 +76,15 @@ pub(super) fn properties(bytes: &[u8]) -> Project {
 /// Reads a `pom.xml`: the project's own names, or those of its parent, with properties put in.
 pub(super) fn xml(bytes: &[u8]) -> Project {
     let mut values = HashMap::new();
-    let mut path = Vec::new();
-    let mut text = String::new();
-    let mut properties = 0;
-    for event in Reader::new(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) {
-        match event {
-            Event::Open(_) if path.len() == MAX_DEPTH => break,
-            Event::Open(name) => {
-                path.push(name);
-                text.clear();
-            }
-            Event::Text(piece) if path.len() <= 3 && text.len() <= MAX_FIELD => text.push_str(&piece),
-            Event::Text(_) => {}
-            Event::Close => {
-                if let Some(key) = key(&path) {
-                    properties += 1;
-                    if properties > MAX_PROPERTIES {
-                        break;
-                    }
-                    values.insert(key, std::mem::take(&mut text).trim().to_owned());
-                }
-                text.clear();
-                path.pop();
-            }
+    // What was read before an error is as good as the beginning of a damaged document.
+    let _ = xml::texts(bytes, |path, text| {
+        let Some(key) = key(path) else { return Ok(()) };
+        if values.len() == MAX_PROPERTIES {
+            return Err("it has more properties than any project has");
         }
-    }
+        values.insert(key, text.to_owned());
+        Ok(())
+    });
     let value = |names: [&str; 2]| {
         let written = names.into_iter().find_map(|name| values.get(name).filter(|value| !value.is_empty()));
         written.map(|value| known(&put_in(value, &values))).unwrap_or_default()

@@ -1,27 +1,24 @@
 //! Reads pacman's records: a `%NAME%` in a line of its own, and its values below it up to an empty line.
 
-use crate::ecosystems::{Facts, Owned, field};
-use crate::{Package, PackageKind, SourcePackage};
+use crate::PackageKind;
+use crate::ecosystems::Facts;
+use crate::ecosystems::database::{self, Told};
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Facts, &'static str> {
-    let (mut name, mut version, mut base, mut architecture): (&[u8], &[u8], &[u8], &[u8]) = Default::default();
+    let mut told = Told::default();
     for (key, value) in values(bytes) {
         match key {
-            b"%NAME%" => name = value,
-            b"%VERSION%" => version = value,
-            b"%BASE%" => base = value,
-            b"%ARCH%" => architecture = value,
+            b"%NAME%" => told.name = value,
+            b"%VERSION%" => told.version = value,
+            b"%BASE%" => told.source = value,
+            b"%ARCH%" => told.architecture = value,
             _ => {}
         }
     }
-    if name.is_empty() || version.is_empty() {
+    if told.name.is_empty() || told.version.is_empty() {
         return Err("it does not say the package's name and version");
     }
-    let version = field(version)?;
-    let source =
-        if base.is_empty() { None } else { Some(SourcePackage { name: field(base)?, version: version.clone() }) };
-    let architecture = if architecture.is_empty() { None } else { Some(field(architecture)?) };
-    let package = Package { source, architecture, ..Package::new(PackageKind::Alpm, field(name)?, version) };
+    let package = told.package(PackageKind::Alpm)?;
     Ok(Facts::Database { packages: vec![package], owned: Vec::new() })
 }
 
@@ -30,10 +27,7 @@ pub(super) fn files(path: &[u8], bytes: &[u8]) -> Facts {
     let directory = path.rsplit(|&byte| byte == b'/').nth(1).unwrap_or_default();
     let package = directory.rsplitn(3, |&byte| byte == b'-').last().unwrap_or_default();
     let files = values(bytes).filter(|&(key, path)| key == b"%FILES%" && !path.ends_with(b"/"));
-    match Owned::new(&String::from_utf8_lossy(package), files.map(|(_, path)| path)) {
-        Some(owned) => Facts::Database { packages: Vec::new(), owned: vec![owned] },
-        None => Facts::Nothing,
-    }
+    database::files(package, files.map(|(_, path)| path))
 }
 
 /// Every value with the key it is below.

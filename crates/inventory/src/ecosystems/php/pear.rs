@@ -4,8 +4,8 @@
 use std::str;
 
 use crate::PackageKind;
-use crate::ecosystems::Facts;
-use crate::ecosystems::listing::{Listing, optional};
+use crate::ecosystems::listing::Listing;
+use crate::ecosystems::{Facts, optional};
 
 /// How deep arrays may lie in each other.
 const MAX_DEPTH: usize = 64;
@@ -16,7 +16,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Facts, &'static str> {
     let mut package = Package::default();
     let mut reader = Reader { rest: bytes };
     reader.array(&mut package, &mut Vec::new()).ok_or(DAMAGED)?;
-    let channel = optional(&package.channel)?;
+    let channel = optional(package.channel.as_bytes())?;
     let mut listing = Listing::installed(PackageKind::Pear);
     listing.add_with(&package.name, &package.version, |found| found.vendor = channel)?;
     Ok(listing.facts())

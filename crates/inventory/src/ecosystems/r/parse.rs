@@ -1,9 +1,9 @@
 //! Reads the [`DESCRIPTION`](https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-file) of a package.
 
 use crate::PackageKind;
-use crate::ecosystems::listing::{Listing, optional};
+use crate::ecosystems::listing::Listing;
 use crate::ecosystems::paragraphs::{Paragraph, paragraphs};
-use crate::ecosystems::{Facts, field};
+use crate::ecosystems::{Facts, field, optional};
 
 pub(in crate::ecosystems) fn parse(bytes: &[u8]) -> Result<Facts, &'static str> {
     let [mut name, mut version, mut repository, mut built] = [const { String::new() }; 4];
@@ -20,7 +20,7 @@ pub(in crate::ecosystems) fn parse(bytes: &[u8]) -> Result<Facts, &'static str> 
     if built.is_empty() {
         return Ok(Facts::Nothing);
     }
-    let vendor = optional(&repository)?;
+    let vendor = optional(repository.as_bytes())?;
     let mut listing = Listing::installed(PackageKind::Cran);
     listing.add_with(&name, &version, |package| package.vendor = vendor)?;
     Ok(listing.facts())

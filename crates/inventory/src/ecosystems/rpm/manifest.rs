@@ -1,18 +1,12 @@
 //! Reads the list of packages of distroless images: a line each, of ten columns between tabs.
 
 use super::parse::{evr, is_told, source};
-use crate::ecosystems::{Facts, MAX_PACKAGES, TOO_MANY, field};
+use crate::ecosystems::{Facts, database, field};
 use crate::{Package, PackageKind};
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Facts, &'static str> {
-    let mut packages = Vec::new();
-    for line in bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty()) {
-        if packages.len() == MAX_PACKAGES {
-            return Err(TOO_MANY);
-        }
-        packages.push(package(line)?);
-    }
-    Ok(Facts::Database { packages, owned: Vec::new() })
+    let lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty());
+    database::packages(lines, |line| package(line).map(Some))
 }
 
 /// The package of a line: name, version and release, times of installation and building, vendor, nothing, size,

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use plimsoll_oci::Digest;
 
 use super::{Bill, BillError};
+use crate::ecosystems::{MAX_PACKAGES, TOO_MANY};
 use crate::purl::{ReadPurl, read_purl, source_rpm};
 use crate::{Certainty, Distribution, InstalledPackage, Inventory, PackageKind, SourcePackage, Unreadable};
 
-/// The most packages read.
-pub(super) const MAX_PACKAGES: usize = 100_000;
 /// The most layers read.
 const MAX_LAYERS: usize = 1_000;
 /// The most things that cannot be read which are listed each by itself; the rest are counted.
@@ -89,7 +88,7 @@ impl Collector {
             return Ok(());
         };
         if self.packages.len() == MAX_PACKAGES {
-            return Err(BillError::Broken("it lists more packages than any system has"));
+            return Err(BillError::Broken(TOO_MANY));
         }
         if read.package.kind.is_of_system()
             && self.distribution.is_none()

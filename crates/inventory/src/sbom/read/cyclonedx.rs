@@ -61,7 +61,7 @@ impl Entry<'_> {
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Bill, BillError> {
-    let document: Document<'_> = json::read(bytes).map_err(BillError::Broken)?;
+    let document: Document<'_> = json::read_nested(bytes).map_err(BillError::Broken)?;
     let mut collector = Collector::default();
     let subject = &document.metadata.component;
     for property in subject.properties.0.iter().filter(|property| &*property.name == "aquasecurity:trivy:DiffID") {

@@ -70,7 +70,7 @@ pub(super) struct Said<'a> {
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Bill, BillError> {
-    let document: Document<'_> = json::read(bytes).map_err(BillError::Broken)?;
+    let document: Document<'_> = json::read_nested(bytes).map_err(BillError::Broken)?;
     let mut described: HashSet<&str> = document.describes.0.iter().map(|id| &**id).collect();
     let relationships = document.relationships.0.iter();
     let describing = relationships.filter(|relationship| &*relationship.relationship_type == "DESCRIBES");

@@ -100,7 +100,7 @@ struct Layer<'a> {
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Bill, BillError> {
-    let document: Document<'_> = json::read(bytes).map_err(BillError::Broken)?;
+    let document: Document<'_> = json::read_nested(bytes).map_err(BillError::Broken)?;
     let mut collector = Collector::default();
     collector.distribution(distribution(&document.distro));
     let metadata = document.source.metadata.unwrap_or_default();

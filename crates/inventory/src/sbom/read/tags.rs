@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::collect::MAX_PACKAGES;
 use super::spdx::{Said, collect};
 use super::{Bill, BillError};
+use crate::ecosystems::{MAX_PACKAGES, TOO_MANY};
 
 /// Whether the document begins as this form does, comments aside.
 pub(super) fn looks_like(bytes: &[u8]) -> bool {
@@ -26,7 +26,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Bill, BillError> {
             "DocumentName" => name = value,
             "Relationship" => described.extend(value.split_once(" DESCRIBES ").map(|(_, id)| id.trim())),
             "PackageName" if packages.len() == MAX_PACKAGES => {
-                return Err(BillError::Broken("it lists more packages than any system has"));
+                return Err(BillError::Broken(TOO_MANY));
             }
             "PackageName" => {
                 packages.push(Said { name: value, ..Said::default() });

@@ -1,9 +1,8 @@
 use proptest::prelude::*;
 
 use crate::ecosystems::java::manifest::Manifest;
-use crate::ecosystems::java::pom::{MAX_POM, Project, of_directory, parse_unpacked, properties, xml};
+use crate::ecosystems::java::pom::{Project, of_directory, parse_unpacked, properties, xml};
 use crate::ecosystems::java::runtime;
-use crate::ecosystems::java::xml::{Event, Reader};
 use crate::ecosystems::{Facts, MAX_FIELD, check_files};
 
 fn line(project: Project) -> String {
@@ -94,26 +93,6 @@ fn hostile_descriptions() {
 }
 
 #[test]
-fn documents() {
-    let check = |text: &str, expect: &[Event<'_>]| {
-        assert_eq!(Reader::new(text.as_bytes()).collect::<Vec<_>>(), expect, "{text}");
-    };
-    let text = |text: &str| Event::Text(text.to_owned());
-    check("<a b='/>'/> x &lt;&unknown; &", &[Event::Open(b"a"), Event::Close, text(" x <&unknown; &")]);
-    check("<?x <a> ?><a\n>1</a >", &[Event::Open(b"a"), text("1"), Event::Close]);
-    check("&#xD800;&#99999999999;", &[text("&#xD800;&#99999999999;")]);
-}
-
-#[test]
-fn references_without_an_end_take_no_time() {
-    let text = "&".repeat(MAX_POM);
-    let mut events = Reader::new(text.as_bytes());
-    assert!(events.next() == Some(Event::Text(text.clone())) && events.next().is_none());
-    let padded = Reader::new(b"&#0000000000065;&#00000000000000065;").next();
-    assert_eq!(padded, Some(Event::Text("A&#00000000000000065;".into())));
-}
-
-#[test]
 fn unpacked_applications() {
     let files = &["app/META-INF/maven/com.example/app/pom.properties", "META-INF/maven/a/b/pom.properties"];
     check_files(&super::super::UNPACKED, files, &["META-INF/maven/a/pom.properties", "META-INF/maven/a/b/pom.xml"]);
@@ -200,10 +179,5 @@ proptest! {
         properties(text.as_bytes());
         Manifest::parse(text.as_bytes());
         drop(runtime::parse(b"", text.as_bytes()));
-    }
-
-    #[test]
-    fn every_document_comes_to_an_end(text in "[<>/a!\\[\\]]{0,60}") {
-        prop_assert!(Reader::new(text.as_bytes()).count() <= 2 * text.len());
     }
 }
