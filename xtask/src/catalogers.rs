@@ -32,8 +32,8 @@ const GROUPS: [(Certainty, &str, &str); 3] = [
     (
         Certainty::Declared,
         "Declared",
-        "A file asks for it; whether it was installed is not known. Such packages are in the inventory and make no finding, \
-         unless `plimsoll scan --declared` asks for it. Where such a file cannot be read, that leaves no answer open.",
+        "A file asks for it; whether it was installed is not known. Such packages are in the inventory, but are not listed and make \
+         no finding, unless `--declared` asks for it. Where such a file cannot be read, that leaves no answer open.",
     ),
 ];
 

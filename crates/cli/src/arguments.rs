@@ -223,6 +223,9 @@ impl From<Aim> for plimsoll_advisories::Severity {
 pub(crate) struct SbomArguments {
     #[command(flatten)]
     pub(crate) source: SourceArguments,
+    /// List packages that a lock file asks for too, installed or not
+    #[arg(long)]
+    pub(crate) declared: bool,
     #[command(flatten)]
     pub(crate) bills: BillArguments,
 }

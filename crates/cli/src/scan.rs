@@ -53,7 +53,7 @@ pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
 pub(crate) fn sbom(arguments: &SbomArguments) -> Result<Exit> {
     let bills = &arguments.bills;
     let generation = AdvisorySet::open(&settings::data(&arguments.source.data)).current()?;
-    let report = report(&arguments.source, false, generation.as_deref(), SystemTime::now())?;
+    let report = report(&arguments.source, arguments.declared, generation.as_deref(), SystemTime::now())?;
     let format = if bills.vulnerabilities { bills.format } else { bills.format.without_findings() };
     reports::put(bills.output.as_deref(), &written(&report, format)?)?;
     let own = || -> Result<_> { Ok(serde_json::to_value(Report::new(&report, "unknown"))?) };

@@ -172,7 +172,7 @@ impl From<Epss> for EpssMember {
 impl Report {
     /// The report with the verdict of whoever asks: `pass`, `warn`, `deny` or `unknown`.
     pub fn new(report: &ImageReport, verdict: &str) -> Self {
-        let inventory = &report.inventory;
+        let inventory = report.listed();
         let distribution = inventory.distribution.as_ref();
         let member = Member { distribution, layers: &report.layers };
         Self {
@@ -310,7 +310,7 @@ pub fn write(report: &ImageReport, format: Format) -> Result<String, getrandom::
         name: &report.source,
         digest: report.digest,
         layers: &layers,
-        inventory: &report.inventory,
+        inventory: &report.listed(),
         judgement: &report.judgement,
         advisories,
         made_at: Timestamp::from(SystemTime::now()),

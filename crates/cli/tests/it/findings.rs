@@ -381,6 +381,23 @@ fn a_bill_of_materials_lists_what_is_inside() {
 }
 
 #[test]
+fn what_is_only_asked_for_is_listed_where_it_is_asked_for() {
+    let scene = Scene::new();
+    scene.import(&[("npm", advisory("N-1", "npm", "left-pad", "2.0.0", CRITICAL))]);
+    scene.write("rootfs/srv/package-lock.json", r#"{"packages":{"node_modules/left-pad":{"version":"1.0.0"}}}"#);
+    let check = |declared: &[&str], expect: usize| {
+        let run = |arguments: &[&str]| scene.run(&[arguments, &["rootfs", "--data", "data"], declared].concat(), &[]);
+        let report = run(&["scan", "--format", "json"]).json();
+        for listed in [&report["packages"], &report["findings"], &run(&["sbom"]).json()["components"]] {
+            assert_eq!(listed.as_array().unwrap().len(), expect, "{declared:?}: {listed}");
+        }
+        assert_eq!(run(&["scan", "--format", "csv"]).stdout.contains("left-pad"), expect > 0, "{declared:?}");
+    };
+    check(&[], 0);
+    check(&["--declared"], 1);
+}
+
+#[test]
 fn one_analysis_gives_any_number_of_reports() {
     let scene = Scene::new();
     scene.import(&advisories());

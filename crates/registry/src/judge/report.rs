@@ -1,12 +1,13 @@
 //! Reports: all that is known of one image, for its readers.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use plimsoll_advisories::{Explained, IndexError, Judgement, Plan, Severity, Timestamp};
 use plimsoll_catalog::{Repository, StoredManifest};
-use plimsoll_inventory::Inventory;
+use plimsoll_inventory::{Certainty, InstalledPackage, Inventory};
 use plimsoll_oci::{Content, Descriptor, Digest, ImageConfig, Manifest, Reference};
 use plimsoll_rules::Verdict;
 
@@ -41,6 +42,8 @@ pub struct ImageReport {
     pub layers: Vec<LayerName>,
     /// What is inside.
     pub inventory: Inventory,
+    /// Whether packages that are only [declared](Certainty::Declared) are part of the answer.
+    pub declared: bool,
     /// How many of the layers are those of the image it was built from, as far as can be told.
     pub base_layers: u32,
     /// What is wrong with it.
@@ -75,11 +78,23 @@ impl ImageReport {
             digest: scanned.manifest,
             layers: scanned.layers.iter().map(name).collect(),
             inventory: scanned.inventory,
+            declared,
             base_layers,
             judgement,
             generation: generation.map(|generation| generation.id().to_owned()),
             advisories_built_at: generation.map(|generation| generation.index().info().built_at),
         }
+    }
+
+    /// What is inside, as far as it is part of the answer.
+    pub fn listed(&self) -> Cow<'_, Inventory> {
+        let is_listed = |found: &InstalledPackage| self.declared || found.package.certainty != Certainty::Declared;
+        if self.inventory.packages.iter().all(is_listed) {
+            return Cow::Borrowed(&self.inventory);
+        }
+        let mut listed = self.inventory.clone();
+        listed.packages.retain(is_listed);
+        Cow::Owned(listed)
     }
 
     /// Why a flaw, by any of its ids or that of an advisory, is reported for the image, or is not; by the advisories and at the
@@ -142,6 +157,7 @@ impl Registry {
             layers: layer_names(&manifest, &config),
             base_layers: base_layers(&config, &inventory),
             inventory,
+            declared: false,
             judgement,
             advisories_built_at: present.generation.as_ref().map(|generation| generation.index().info().built_at),
             generation: present.generation.as_ref().map(|generation| generation.id().to_owned()),
