@@ -278,12 +278,22 @@ fn write_chunks(stream: &mut TcpStream, reader: &mut dyn Read, chunk: usize) -> 
 fn fill(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
-        match reader.read(&mut buffer[filled..])? {
+        match read_some(reader, &mut buffer[filled..])? {
             0 => break,
             read => filled += read,
         }
     }
     Ok(filled)
+}
+
+/// One read, again if a signal interrupted it.
+fn read_some(reader: &mut (impl Read + ?Sized), buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
 }
 
 fn send_file(stream: &mut TcpStream, mut file: &File, length: u64, chunk: Option<u64>) -> io::Result<()> {

@@ -197,7 +197,7 @@ pub(crate) fn raw(address: SocketAddr, bytes: &[u8]) -> TcpStream {
 pub(crate) fn status_line(stream: &mut TcpStream) -> String {
     let mut line = Vec::new();
     let mut byte = [0];
-    while stream.read(&mut byte).unwrap() == 1 && byte != *b"\r" {
+    while stream.read_exact(&mut byte).is_ok() && byte != *b"\r" {
         line.push(byte[0]);
     }
     String::from_utf8(line).unwrap()

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::net::TcpStream;
 
-use super::Response;
+use super::{Response, read_some};
 use crate::Error;
 
 /// The longest status line and headers together, in bytes.
@@ -142,7 +142,7 @@ impl Connection {
                 self.buffer.resize(BUFFER, 0);
             }
             self.start = 0;
-            self.end = self.stream.read(&mut self.buffer).map_err(Error::Connection)?;
+            self.end = read_some(&mut self.stream, &mut self.buffer).map_err(Error::Connection)?;
             if self.end == 0 {
                 return Err(Error::Connection(io::ErrorKind::UnexpectedEof.into()));
             }

@@ -20,7 +20,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Bill, BillError> {
     let mut packages: Vec<Said<'_>> = Vec::new();
     // Whether what comes belongs to a package, not to a file or a snippet.
     let mut in_package = false;
-    for (tag, value) in Tags(text) {
+    for (tag, value) in (Tags { rest: text, ends: true }) {
         match tag {
             "SPDXVersion" => supported = value.starts_with("SPDX-2."),
             "DocumentName" => name = value,
@@ -60,30 +60,32 @@ fn take<'a>(package: &mut Said<'a>, tag: &str, value: &'a str) {
 }
 
 /// The tags of a document with their values, those in `<text>` without it.
-struct Tags<'a>(&'a str);
+struct Tags<'a> {
+    rest: &'a str,
+    /// Whether a `</text>` may still come: where none did, looking again at every `<text>` would take the square of the document.
+    ends: bool,
+}
 
 impl<'a> Iterator for Tags<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if self.0.is_empty() {
-                return None;
-            }
-            let (line, rest) = self.0.split_once('\n').unwrap_or((self.0, ""));
-            let Some((tag, value)) = line.split_once(':').filter(|(tag, _)| !tag.starts_with('#')) else {
-                self.0 = rest;
-                continue;
-            };
+        while !self.rest.is_empty() {
+            let whole = self.rest;
+            let (line, rest) = whole.split_once('\n').unwrap_or((whole, ""));
+            self.rest = rest;
+            let Some((tag, value)) = line.split_once(':').filter(|(tag, _)| !tag.starts_with('#')) else { continue };
             let Some(begun) = value.trim_start().strip_prefix("<text>") else {
-                self.0 = rest;
                 return Some((tag.trim(), value.trim()));
             };
             // From where the text begins to its end, which may be lines away; without an end it goes as far as its line.
-            let start = self.0.len() - rest.len() - usize::from(!rest.is_empty()) - begun.len();
-            let (text, rest) = self.0.get(start..).and_then(|all| all.split_once("</text>")).unwrap_or((begun, rest));
-            self.0 = rest;
+            let start = line.len() - begun.len();
+            let ended = whole.get(start..).filter(|_| self.ends).and_then(|all| all.split_once("</text>"));
+            self.ends = ended.is_some();
+            let (text, rest) = ended.unwrap_or((begun, rest));
+            self.rest = rest;
             return Some((tag.trim(), text.trim()));
         }
+        None
     }
 }
