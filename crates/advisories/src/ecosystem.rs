@@ -16,6 +16,11 @@ pub(crate) fn comparator(ecosystem: &str) -> Option<Comparator> {
 
 /// The name an advisory's package is filed under.
 pub(crate) fn normalise<'a>(ecosystem: &str, name: &'a str) -> Cow<'a, str> {
+    // Where every form is the same, as it mostly is, there is nothing to look up.
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'+');
+    if name.bytes().all(plain) && !name.contains("--") {
+        return Cow::Borrowed(name);
+    }
     match Ecosystem::of_record(ecosystem).map_or(ecosystem, |ecosystem| ecosystem.name) {
         "PyPI" => pep503(name),
         "NuGet" | "Packagist" | "GitHub Actions" | "VSCode" if name.bytes().any(|byte| byte.is_ascii_uppercase()) => {

@@ -6,6 +6,7 @@
 //! interval goes on.
 
 use std::cmp::Ordering;
+use std::ops::ControlFlow;
 
 use super::Damaged;
 use super::blob::{Reader, hash, put_bytes, put_number};
@@ -281,18 +282,36 @@ impl<'a> State<'a> {
 
 /// Every version that a range calls fixed.
 pub(super) fn fixes<'a>(reader: Reader<'a>, found: &mut Vec<&'a str>) -> Result<(), Damaged> {
-    let mut reader = reader;
+    let keep = |version| -> ControlFlow<()> {
+        found.push(version);
+        ControlFlow::Continue(())
+    };
+    visit_fixes(reader, keep).map(drop)
+}
+
+/// The first version that a range calls fixed.
+pub(super) fn first_fix(reader: Reader<'_>) -> Result<Option<&str>, Damaged> {
+    visit_fixes(reader, ControlFlow::Break).map(ControlFlow::break_value)
+}
+
+fn visit_fixes<'a, B>(
+    mut reader: Reader<'a>,
+    mut visit: impl FnMut(&'a str) -> ControlFlow<B>,
+) -> Result<ControlFlow<B>, Damaged> {
     for _ in 0..reader.number()? {
         reader.byte()?;
         for _ in 0..reader.number()? {
             let tag = reader.byte()?;
             let version = reader.text()?;
             if tag == FIXED && version != START {
-                found.push(version);
+                let next = visit(version);
+                if next.is_break() {
+                    return Ok(next);
+                }
             }
         }
     }
-    Ok(())
+    Ok(ControlFlow::Continue(()))
 }
 
 /// The listed versions, preceded by their hashes in order: most questions end at the hashes.

@@ -31,6 +31,7 @@ pub use build::{FeedId, IndexBuilder};
 pub use info::{EcosystemInfo, FeedInfo, IndexInfo};
 pub(crate) use intervals::{Answer, Asked, End};
 pub(crate) use rows::{Group, Head};
+use view::Arena;
 pub(crate) use view::{NamedEntry, Posting, View};
 
 use crate::record::Record;
@@ -38,7 +39,7 @@ use crate::{CveId, Facts};
 use blob::u64_from;
 
 /// The start of every index; its last byte is the version of the format.
-const MAGIC: [u8; 8] = *b"PLIMADV\x03";
+const MAGIC: [u8; 8] = *b"PLIMADV\x04";
 const SECTIONS: usize = 8;
 const SECTION_TABLE: usize = 40;
 const CHECKSUM: usize = SECTION_TABLE + SECTIONS * 16;
@@ -165,7 +166,7 @@ impl<B: AsRef<[u8]>> Index<B> {
             &self.bytes.as_ref()[start..end]
         };
         View {
-            arena: section(Section::Arena),
+            arena: Arena(section(Section::Arena)),
             buckets: section(Section::Buckets),
             keys: section(Section::Keys),
             postings: section(Section::Postings),
@@ -192,14 +193,14 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// come in the order of their versions, names in their normal form.
     pub fn records(&self) -> impl Iterator<Item = Result<(Record, Vec<String>), Damaged>> {
         let view = self.view();
-        let entries = view.entries_by_record();
+        let postings = view.postings_by_record();
         let count = view.records.len() / RECORD_ROW;
-        let failed = entries.as_ref().err().copied();
-        let mut entries = entries.unwrap_or_default().into_iter().peekable();
+        let failed = postings.as_ref().err().copied();
+        let mut postings = postings.unwrap_or_default().into_iter().peekable();
         let records = (0..count as u32).map(move |number| {
             let mut affected = Vec::new();
-            while let Some((_, entry)) = entries.next_if(|(record, _)| *record == number) {
-                affected.push(view.affected(entry)?);
+            while let Some((_, posting)) = postings.next_if(|(record, _)| *record == number) {
+                affected.push(view.entry(posting)?.affected()?);
             }
             let feeds = view.feeds(number)?.map(|feed| {
                 let feed = self.info.feeds.get(feed?).ok_or(Damaged)?;

@@ -25,10 +25,11 @@ pub(crate) struct Head<'a> {
 /// Severities, as stored.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Ratings<'a> {
+    /// First, so that it can be read alone.
+    response: u8,
     #[serde(borrow)]
     vectors: Vec<(u8, &'a str)>,
     pub(crate) word: Option<&'a str>,
-    response: u8,
 }
 
 /// That a CVE is exploited, as stored.
@@ -78,7 +79,7 @@ const SEVERITIES: [Severity; 6] =
 impl<'a> Ratings<'a> {
     pub(super) fn of(severities: &'a [Rating], word: Option<&'a str>) -> Self {
         let vectors = severities.iter().map(|rating| (rating.kind as u8, rating.value.as_str())).collect();
-        Self { vectors, word, response: 0 }
+        Self { response: 0, vectors, word }
     }
 
     /// The same with what the publisher has decided.
@@ -89,7 +90,12 @@ impl<'a> Ratings<'a> {
     }
 
     pub(crate) fn response(&self) -> Option<Response> {
-        Response::ALL.get(usize::from(self.response).checked_sub(1)?).copied()
+        response(self.response)
+    }
+
+    /// The response of stored ratings.
+    pub(super) fn response_in(row: &[u8]) -> Option<Response> {
+        response(*row.first()?)
     }
 
     /// The ratings of kinds that are known.
@@ -101,6 +107,10 @@ impl<'a> Ratings<'a> {
     pub(super) fn severities(&self) -> Vec<Rating> {
         self.iter().map(|(kind, value)| Rating { kind, value: value.to_owned() }).collect()
     }
+}
+
+fn response(code: u8) -> Option<Response> {
+    Response::ALL.get(usize::from(code).checked_sub(1)?).copied()
 }
 
 impl Group<'_> {

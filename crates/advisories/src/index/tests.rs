@@ -32,7 +32,7 @@ fn entry(ecosystem: &str, name: &str) -> Value {
 fn ids(index: &Index<Vec<u8>>, ecosystem: &str, name: &str) -> Vec<String> {
     let view = index.view();
     let postings = view.postings(ecosystem, name).unwrap();
-    postings.map(|posting| view.head(posting.unwrap().record).unwrap().id.to_owned()).collect()
+    postings.map(|posting| view.head(posting.record).unwrap().id.to_owned()).collect()
 }
 
 #[test]
@@ -171,7 +171,6 @@ fn read_all(index: &Index<Vec<u8>>) -> Result<(), Damaged> {
     let view = index.view();
     for (ecosystem, name) in [("PyPI", "a"), ("Debian:12", "zlib"), ("npm", "@a/b"), ("Maven", "b:c")] {
         for posting in view.postings(ecosystem, name)?.take(10) {
-            let posting = posting?;
             posting.ask(&Asked::new("2.0.5", Comparator::Pep440))?;
             posting.ratings()?;
             view.head(posting.record)?;

@@ -2,19 +2,18 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use super::blob::{Reader, hash, u32_at, u64_from};
 use super::intervals::{self, Answer, Asked};
 use super::rows::{ExploitedRow, Group, Head, Ratings};
 use super::{Damaged, FACT_ROW, KEY_ROW, POSTING_ROW, RECORD_ROW, build};
-use crate::record::Affected;
+use crate::record::{Affected, Response};
 use crate::{CveId, Epss, Facts};
 
 /// The sections of an index as slices.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
-    pub(super) arena: &'a [u8],
+    pub(super) arena: Arena<'a>,
     pub(super) buckets: &'a [u8],
     pub(super) keys: &'a [u8],
     pub(super) postings: &'a [u8],
@@ -26,21 +25,37 @@ pub(crate) struct View<'a> {
 /// Stands in a row of facts for a probability that is not known.
 pub(super) const NO_EPSS: u32 = u32::MAX;
 
-/// One affected package of a record, where it is filed.
-#[derive(Clone, Copy)]
-pub(super) struct Entry {
-    key: usize,
-    posting: usize,
-}
-
 /// One affected package of one record.
 #[derive(Clone, Copy)]
 pub(crate) struct Posting<'a> {
     pub(crate) record: u32,
-    ranges: Reader<'a>,
-    versions: Option<Reader<'a>>,
-    ratings: Option<Reader<'a>>,
+    arena: Arena<'a>,
+    ranges: u32,
+    versions: u32,
+    ratings: u32,
 }
+
+/// Texts and lists by their offsets; offset 0 stands for nothing.
+#[derive(Clone, Copy)]
+pub(super) struct Arena<'a>(pub(super) &'a [u8]);
+
+impl<'a> Arena<'a> {
+    fn at(self, offset: u32) -> Result<Reader<'a>, Damaged> {
+        let offset = usize::try_from(offset).map_err(|_| Damaged)?;
+        self.0.get(offset..).map(Reader::new).ok_or(Damaged)
+    }
+
+    fn optional(self, offset: u32) -> Result<Option<Reader<'a>>, Damaged> {
+        if offset == 0 { Ok(None) } else { self.at(offset).map(Some) }
+    }
+
+    /// The ecosystem and the name of a key.
+    fn name(self, key: &[u8]) -> Result<(&'a str, &'a str), Damaged> {
+        Ok((self.at(u32_at(key, 2)?)?.text()?, self.at(u32_at(key, 3)?)?.text()?))
+    }
+}
+
+type PostingRow = [u8; POSTING_ROW];
 
 /// One affected package of one record, with what it is filed under.
 pub(crate) struct NamedEntry<'a> {
@@ -52,66 +67,77 @@ pub(crate) struct NamedEntry<'a> {
 impl<'a> Posting<'a> {
     /// What this entry says of a version.
     pub(crate) fn ask(&self, version: &Asked<'_>) -> Result<Answer<'a>, Damaged> {
-        let answer = intervals::find_in_ranges(self.ranges, version)?;
+        let answer = intervals::find_in_ranges(self.arena.at(self.ranges)?, version)?;
         if matches!(answer, Answer::Within { .. }) {
             return Ok(answer);
         }
-        match self.versions {
+        match self.arena.optional(self.versions)? {
             Some(versions) if intervals::is_listed(versions, version)? => Ok(Answer::Listed),
             Some(_) if !version.is_placed() => Ok(Answer::Undetermined),
             _ => Ok(answer),
         }
     }
 
+    /// Whether this entry says the same of every version as another.
+    pub(crate) fn covers_same(&self, other: &Self) -> bool {
+        (self.ranges, self.versions) == (other.ranges, other.versions)
+    }
+
     /// Every version that this entry calls fixed.
     pub(crate) fn fixes(&self, found: &mut Vec<&'a str>) -> Result<(), Damaged> {
-        intervals::fixes(self.ranges, found)
+        intervals::fixes(self.arena.at(self.ranges)?, found)
+    }
+
+    /// The first version that this entry calls fixed.
+    pub(crate) fn first_fix(&self) -> Result<Option<&'a str>, Damaged> {
+        intervals::first_fix(self.arena.at(self.ranges)?)
     }
 
     pub(crate) fn ratings(&self) -> Result<Ratings<'a>, Damaged> {
-        match self.ratings {
+        match self.arena.optional(self.ratings)? {
             Some(mut ratings) => Ok(postcard::from_bytes(ratings.bytes()?)?),
             None => Ok(Ratings::default()),
+        }
+    }
+
+    /// What those who publish the package have decided.
+    pub(crate) fn response(&self) -> Result<Option<Response>, Damaged> {
+        match self.arena.optional(self.ratings)? {
+            Some(mut ratings) => Ok(Ratings::response_in(ratings.bytes()?)),
+            None => Ok(None),
         }
     }
 }
 
 impl<'a> View<'a> {
-    /// What is stored at `offset`; offset 0 stands for nothing.
-    fn at(self, offset: u32) -> Result<Reader<'a>, Damaged> {
-        let offset = usize::try_from(offset).map_err(|_| Damaged)?;
-        self.arena.get(offset..).map(Reader::new).ok_or(Damaged)
-    }
-
-    fn optional(self, offset: u32) -> Result<Option<Reader<'a>>, Damaged> {
-        if offset == 0 { Ok(None) } else { self.at(offset).map(Some) }
-    }
-
     /// The affected packages filed under a name, which must be in its normal form.
     pub(crate) fn postings(
         self,
         ecosystem: &str,
         name: &str,
-    ) -> Result<impl Iterator<Item = Result<Posting<'a>, Damaged>>, Damaged> {
-        let run = self.find_key(ecosystem, name)?.unwrap_or(0..0);
-        Ok(run.map(move |posting| self.posting(posting)))
+    ) -> Result<impl ExactSizeIterator<Item = Posting<'a>>, Damaged> {
+        let rows = self.find_key(ecosystem, name)?.map_or(Ok(&[][..]), |key| self.run(key))?;
+        Ok(rows.iter().map(move |row| self.posting(row)))
     }
 
-    fn find_key(self, ecosystem: &str, name: &str) -> Result<Option<Range<usize>>, Damaged> {
+    fn find_key(self, ecosystem: &str, name: &str) -> Result<Option<&'a [u8]>, Damaged> {
         let wanted = hash(&[ecosystem, name]);
         let bucket = build::bucket(wanted, self.buckets.len() / 4);
         let (first, last) = (u32_at(self.buckets, bucket)?, u32_at(self.buckets, bucket + 1)?);
         for key in first as usize..last as usize {
             let row = Self::row(self.keys, key, KEY_ROW)?;
-            if u64_from(row, 0)? == wanted
-                && self.at(u32_at(row, 2)?)?.text()? == ecosystem
-                && self.at(u32_at(row, 3)?)?.text()? == name
-            {
-                let first = u32_at(row, 4)? as usize;
-                return Ok(Some(first..first.checked_add(u32_at(row, 5)? as usize).ok_or(Damaged)?));
+            if u64_from(row, 0)? == wanted && self.arena.name(row)? == (ecosystem, name) {
+                return Ok(Some(row));
             }
         }
         Ok(None)
+    }
+
+    /// The rows of what is filed under a key.
+    fn run(self, key: &[u8]) -> Result<&'a [PostingRow], Damaged> {
+        let (first, count) = (u32_at(key, 4)? as usize, u32_at(key, 5)? as usize);
+        let (rows, _) = self.postings.as_chunks();
+        rows.get(first..first.checked_add(count).ok_or(Damaged)?).ok_or(Damaged)
     }
 
     fn row(table: &'a [u8], index: usize, size: usize) -> Result<&'a [u8], Damaged> {
@@ -119,19 +145,15 @@ impl<'a> View<'a> {
         table.get(start..start.checked_add(size).ok_or(Damaged)?).ok_or(Damaged)
     }
 
-    fn posting(self, posting: usize) -> Result<Posting<'a>, Damaged> {
-        let row = Self::row(self.postings, posting, POSTING_ROW)?;
-        Ok(Posting {
-            record: u32_at(row, 0)?,
-            ranges: self.at(u32_at(row, 1)?)?,
-            versions: self.optional(u32_at(row, 2)?)?,
-            ratings: self.optional(u32_at(row, 3)?)?,
-        })
+    fn posting(self, row: &PostingRow) -> Posting<'a> {
+        let (numbers, _) = row.as_chunks::<4>();
+        let number = |at: usize| numbers.get(at).map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        Posting { arena: self.arena, record: number(0), ranges: number(1), versions: number(2), ratings: number(3) }
     }
 
     pub(crate) fn head(self, record: u32) -> Result<Head<'a>, Damaged> {
         let row = Self::row(self.records, record as usize, RECORD_ROW)?;
-        Ok(postcard::from_bytes(self.at(u32_at(row, 0)?)?.bytes()?)?)
+        Ok(postcard::from_bytes(self.arena.at(u32_at(row, 0)?)?.bytes()?)?)
     }
 
     /// The groups of the flaws a record is about.
@@ -144,13 +166,13 @@ impl<'a> View<'a> {
     }
 
     fn numbers(self, offset: u32) -> Result<impl Iterator<Item = Result<usize, Damaged>>, Damaged> {
-        let mut reader = self.at(offset)?;
+        let mut reader = self.arena.at(offset)?;
         let count = reader.number()?;
         Ok((0..count).map(move |_| reader.number()))
     }
 
     pub(crate) fn group(self, group: usize) -> Result<Group<'a>, Damaged> {
-        let group: Group<'a> = postcard::from_bytes(self.at(u32_at(self.groups, group)?)?.bytes()?)?;
+        let group: Group<'a> = postcard::from_bytes(self.arena.at(u32_at(self.groups, group)?)?.bytes()?)?;
         if group.ids.is_empty() { Err(Damaged) } else { Ok(group) }
     }
 
@@ -172,11 +194,11 @@ impl<'a> View<'a> {
     pub(super) fn facts_at(self, number: usize) -> Result<(CveId, Facts), Damaged> {
         let row = Self::row(self.facts, number, FACT_ROW)?;
         let (probability, percentile) = (u32_at(row, 2)?, u32_at(row, 3)?);
-        let exploited = match self.optional(u32_at(row, 4)?)? {
+        let exploited = match self.arena.optional(u32_at(row, 4)?)? {
             Some(mut at) => Some(postcard::from_bytes::<ExploitedRow>(at.bytes()?)?.into()),
             None => None,
         };
-        let ratings = match self.optional(u32_at(row, 5)?)? {
+        let ratings = match self.arena.optional(u32_at(row, 5)?)? {
             Some(mut at) => postcard::from_bytes::<Ratings<'_>>(at.bytes()?)?.severities(),
             None => Vec::new(),
         };
@@ -234,44 +256,45 @@ impl<'a> View<'a> {
         }
         let mut entries = Vec::new();
         for key in (0..self.keys.len() / KEY_ROW).filter(|_| !records.is_empty()) {
-            let row = Self::row(self.keys, key, KEY_ROW)?;
-            let (first, count) = (u32_at(row, 4)? as usize, u32_at(row, 5)? as usize);
-            for posting in first..first.checked_add(count).ok_or(Damaged)? {
-                if records.contains(&u32_at(Self::row(self.postings, posting, POSTING_ROW)?, 0)?) {
-                    let (ecosystem, name) = (self.at(u32_at(row, 2)?)?.text()?, self.at(u32_at(row, 3)?)?.text()?);
-                    entries.push(NamedEntry { ecosystem, name, posting: self.posting(posting)? });
-                }
+            let key = Self::row(self.keys, key, KEY_ROW)?;
+            let postings = self.run(key)?.iter().map(|row| self.posting(row));
+            for posting in postings.filter(|posting| records.contains(&posting.record)) {
+                let (ecosystem, name) = self.arena.name(key)?;
+                entries.push(NamedEntry { ecosystem, name, posting });
             }
         }
         Ok(entries)
     }
 
-    pub(super) fn entries_by_record(self) -> Result<Vec<(u32, Entry)>, Damaged> {
-        let mut entries = Vec::with_capacity(self.postings.len() / POSTING_ROW);
-        for key in 0..self.keys.len() / KEY_ROW {
-            let row = Self::row(self.keys, key, KEY_ROW)?;
-            let (first, count) = (u32_at(row, 4)? as usize, u32_at(row, 5)? as usize);
-            for posting in first..first.checked_add(count).ok_or(Damaged)? {
-                let record = u32_at(Self::row(self.postings, posting, POSTING_ROW)?, 0)?;
-                entries.push((record, Entry { key, posting }));
-            }
-            if entries.len() > self.postings.len() / POSTING_ROW {
-                return Err(Damaged);
-            }
-        }
-        entries.sort_unstable_by_key(|(record, entry)| (*record, entry.posting));
-        Ok(entries)
+    /// The numbers of all postings with those of their records, by record.
+    pub(super) fn postings_by_record(self) -> Result<Vec<(u32, u32)>, Damaged> {
+        let (rows, _) = self.postings.as_chunks();
+        let count = u32::try_from(rows.len()).map_err(|_| Damaged)?;
+        let mut postings: Vec<_> = (0..count).zip(rows).map(|(at, row)| (self.posting(row).record, at)).collect();
+        postings.sort_unstable();
+        Ok(postings)
     }
 
-    pub(super) fn affected(self, entry: Entry) -> Result<Affected, Damaged> {
-        let key = Self::row(self.keys, entry.key, KEY_ROW)?;
-        let posting = self.posting(entry.posting)?;
-        let ratings = posting.ratings()?;
+    /// A posting with what it is filed under: the key whose run begins last before it.
+    pub(super) fn entry(self, posting: u32) -> Result<NamedEntry<'a>, Damaged> {
+        let (keys, _) = self.keys.as_chunks::<KEY_ROW>();
+        let behind = keys.partition_point(|key| u32_at(key, 4).is_ok_and(|first| first <= posting));
+        let key = keys.get(behind.checked_sub(1).ok_or(Damaged)?).ok_or(Damaged)?;
+        let place = posting.checked_sub(u32_at(key, 4)?).ok_or(Damaged)?;
+        let row = self.run(key)?.get(place as usize).ok_or(Damaged)?;
+        let (ecosystem, name) = self.arena.name(key)?;
+        Ok(NamedEntry { ecosystem, name, posting: self.posting(row) })
+    }
+}
+
+impl NamedEntry<'_> {
+    pub(super) fn affected(&self) -> Result<Affected, Damaged> {
+        let (posting, ratings) = (&self.posting, self.posting.ratings()?);
         Ok(Affected {
-            ecosystem: self.at(u32_at(key, 2)?)?.text()?.to_owned(),
-            name: self.at(u32_at(key, 3)?)?.text()?.to_owned(),
-            ranges: intervals::decode_ranges(posting.ranges)?,
-            versions: posting.versions.map_or(Ok(Vec::new()), intervals::decode_versions)?,
+            ecosystem: self.ecosystem.to_owned(),
+            name: self.name.to_owned(),
+            ranges: intervals::decode_ranges(posting.arena.at(posting.ranges)?)?,
+            versions: posting.arena.optional(posting.versions)?.map_or(Ok(Vec::new()), intervals::decode_versions)?,
             severities: ratings.severities(),
             word: ratings.word.map(str::to_owned),
             response: ratings.response(),

@@ -1,6 +1,6 @@
 //! Asking the index about one package.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use plimsoll_inventory::{InstalledPackage, Package};
@@ -61,18 +61,22 @@ impl<'a> Matcher<'a> {
     ) -> Result<(), Damaged> {
         let first = findings.len();
         let mut told = BTreeSet::new();
-        for Identity { name, version, without_epoch } in scheme::identities(&installed.package, scheme) {
+        let mut identities = scheme::identities(&installed.package, scheme).peekable();
+        while let Some(Identity { name, version, without_epoch }) = identities.next() {
             let asked = if without_epoch { Asked::without_epoch } else { Asked::new };
             let version = asked(version, scheme.comparator);
             let subject = Subject { package: &installed.package, scheme, name: &name, version: &version };
-            let said = self.ask(&subject, &told)?;
+            let mut said = self.ask(&subject, &told)?;
             if !said.matches.is_empty() {
-                let more = self.findings_of(installed, &subject, &said)?;
-                let known = |id: &str| findings[first..].iter().any(|finding| finding.id == id);
-                let more: Vec<_> = more.into_iter().filter(|finding| !known(&finding.id)).collect();
-                findings.extend(more);
+                let mut more = Vec::new();
+                self.add_findings(installed, &subject, &mut said, &mut more)?;
+                let known: HashSet<_> = findings[first..].iter().map(|finding| &*finding.id).collect();
+                more.retain(|finding| !known.contains(&*finding.id));
+                findings.append(&mut more);
             }
-            told.extend(said.entries.iter().map(|entry| entry.record));
+            if identities.peek().is_some() {
+                told.extend(said.entries.iter().map(|entry| entry.record));
+            }
         }
         Ok(())
     }
@@ -86,8 +90,7 @@ impl<'a> Matcher<'a> {
         let mut flaws = BTreeMap::new();
         for identity in scheme::identities(package, scheme) {
             for ecosystem in &scheme.ecosystems {
-                for posting in self.view.postings(ecosystem, &identity.name)? {
-                    let record = posting?.record;
+                for Posting { record, .. } in self.view.postings(ecosystem, &identity.name)? {
                     let head = self.view.head(record)?;
                     if !self.is_in_force(&head) {
                         continue;
@@ -106,51 +109,60 @@ impl<'a> Matcher<'a> {
     fn ask<'s>(&self, subject: &Subject<'s>, told: &BTreeSet<u32>) -> Result<Said<'a, 's>, Damaged> {
         let mut said = Said::default();
         let Scheme { ecosystems, overriding, .. } = subject.scheme;
-        let mut rebuilt = BTreeSet::new();
         for (number, ecosystem) in ecosystems.iter().enumerate() {
             let overriding = number + overriding >= ecosystems.len();
-            for posting in self.view.postings(ecosystem, subject.name)? {
-                let posting = posting?;
+            let postings = self.view.postings(ecosystem, subject.name)?;
+            said.entries.reserve(postings.len());
+            let mut before: Option<(Posting<'a>, Answer<'a>)> = None;
+            for posting in postings {
                 let applies = self.applies_to(subject.package, subject.scheme, &posting)?;
                 if applies == Applies::No || told.contains(&posting.record) {
                     continue;
                 }
                 said.entries.push(posting);
-                let answer = match posting.ask(subject.version)? {
-                    Answer::NotAffected => {
-                        rebuilt.insert(posting.record);
-                        if posting.ratings()?.response() == Some(Response::NotAffected) {
-                            let flaws: Result<Vec<_>, _> = self.view.flaws(posting.record)?.collect();
-                            said.denied.extend(flaws?);
-                        }
-                        if !overriding {
-                            continue;
-                        }
-                        Answer::NotAffected
-                    }
-                    _ if applies == Applies::Unclear => Answer::Undetermined,
-                    answer => answer,
+                // What was fixed together was often found together, and follows one another.
+                let answer = match before {
+                    Some((before, answer)) if before.covers_same(&posting) => answer,
+                    _ => posting.ask(subject.version)?,
                 };
+                before = Some((posting, answer));
+                if answer == Answer::NotAffected && posting.response()? == Some(Response::NotAffected) {
+                    self.add_flaws(posting.record, &mut said.denied)?;
+                }
+                if answer == Answer::NotAffected && !overriding {
+                    continue;
+                }
                 let head = self.view.head(posting.record)?;
                 if !self.is_in_force(&head) || is_no_security_advisory(&head) {
                     continue;
                 }
                 if overriding {
-                    let flaws: Result<Vec<_>, _> = self.view.flaws(posting.record)?.collect();
-                    said.decided.extend(flaws?);
+                    self.add_flaws(posting.record, &mut said.decided)?;
                 }
                 if answer != Answer::NotAffected {
+                    let answer = if applies == Applies::Unclear { Answer::Undetermined } else { answer };
                     said.matches.push(Match { head, posting, ecosystem, answer, overriding });
                 }
             }
         }
         // A module is built again for each minor release; who has the flaw's fix in one of them has it.
-        if scheme::is_modular(subject.package) {
+        if !said.matches.is_empty() && scheme::is_modular(subject.package) {
+            let mut rebuilt = BTreeSet::new();
+            for entry in &said.entries {
+                if entry.ask(subject.version)? == Answer::NotAffected {
+                    rebuilt.insert(entry.record);
+                }
+            }
             said.matches.retain(|found| !rebuilt.contains(&found.posting.record));
         }
-        // Stable, so that the entries of a record keep their order.
-        said.entries.sort_by_key(|entry| entry.record);
         Ok(said)
+    }
+
+    fn add_flaws(&self, record: u32, flaws: &mut BTreeSet<usize>) -> Result<(), Damaged> {
+        self.view.flaws(record)?.try_for_each(|flaw| {
+            flaws.insert(flaw?);
+            Ok(())
+        })
     }
 
     fn is_in_force(&self, head: &Head<'_>) -> bool {
@@ -167,35 +179,43 @@ impl<'a> Matcher<'a> {
         if scheme.comparator != Comparator::Rpm {
             return Ok(Applies::Yes);
         }
-        let mut fixes = Vec::new();
-        posting.fixes(&mut fixes)?;
-        let Some(fix) = fixes.first() else { return Ok(Applies::Yes) };
+        let Some(fix) = posting.first_fix()? else { return Ok(Applies::Yes) };
         let summary = if scheme::is_modular(package) { self.view.head(posting.record)?.summary } else { "" };
         Ok(scheme::applies(package, fix, summary))
     }
 
-    fn findings_of(
+    /// Adds a finding for each flaw that the advisories tell of.
+    fn add_findings(
         &self,
         installed: &InstalledPackage,
         subject: &Subject<'_>,
-        said: &Said<'a, '_>,
-    ) -> Result<Vec<Finding>, Damaged> {
-        let mut flaws: BTreeMap<usize, Vec<&Match<'a, '_>>> = BTreeMap::new();
+        said: &mut Said<'a, '_>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), Damaged> {
+        // Stable, so that the entries of a record keep their order.
+        said.entries.sort_by_key(|entry| entry.record);
+        let mut flaws = Vec::with_capacity(said.matches.len());
         for found in &said.matches {
             for flaw in self.view.flaws(found.posting.record)? {
                 let flaw = flaw?;
                 if (found.overriding || !said.decided.contains(&flaw)) && !said.denied.contains(&flaw) {
-                    flaws.entry(flaw).or_default().push(found);
+                    flaws.push((flaw, found));
                 }
             }
         }
+        flaws.sort_by_key(|(flaw, _)| *flaw);
         let package = Arc::new(installed.clone());
-        let findings = flaws.iter().map(|(flaw, matches)| {
+        let mut matches = Vec::new();
+        findings.reserve(flaws.len());
+        for same in flaws.chunk_by(|(a, _), (b, _)| a == b) {
+            matches.clear();
+            matches.extend(same.iter().map(|(_, found)| *found));
+            let Some((flaw, _)) = same.first() else { continue };
             let flaw = self.view.group(*flaw)?;
             let facts = self.facts(&flaw)?;
-            finding(subject, &package, (&flaw, &facts), matches, &said.entries)
-        });
-        findings.collect()
+            findings.push(finding(subject, &package, (&flaw, &facts), &matches, &said.entries)?);
+        }
+        Ok(())
     }
 
     /// What is known of a flaw under any of its CVE ids: that one of them is exploited, and the likeliest.

@@ -154,7 +154,7 @@ impl Ecosystem {
     /// The ecosystem an OSV record means by `name`, verbatim; its release may follow a colon.
     pub(crate) fn of_record(name: &str) -> Option<Self> {
         let (base, release) = cut(name);
-        let found = ECOSYSTEMS.into_iter().find(|known| known.name == base)?;
+        let found = ECOSYSTEMS.iter().find(|known| known.name == base)?;
         Some(found.nested(release, Self::of_record))
     }
 
