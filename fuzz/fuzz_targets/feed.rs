@@ -16,6 +16,9 @@ fuzz_target!(|bytes: &[u8]| {
     let mut take = |item| match item {
         Item::Record(record) => builder.add(&record, Some(feed)).expect("a record fits"),
         Item::Fact(cve, fact) => builder.add_fact(cve, &fact, feed).expect("a fact fits"),
+        Item::EndOfLife(row) => {
+            builder.add_end_of_life(row, feed);
+        }
         Item::Refused { .. } => builder.refused(feed, 1),
     };
     if intake.document(document, &mut take).is_err() {

@@ -50,9 +50,10 @@ fn pep503(name: &str) -> Cow<'_, str> {
     Cow::Owned(normal)
 }
 
-/// Whether the records of an ecosystem bundle what upstream found, flaw by flaw, for a distribution's users.
+/// Whether the records of an ecosystem bundle what upstream found, flaw by flaw, for a distribution's users; those of the
+/// NVD are about CVEs in the same way.
 pub(crate) fn is_distribution(ecosystem: &str) -> bool {
-    const DISTRIBUTIONS: [&str; 21] = [
+    const DISTRIBUTIONS: [&str; 22] = [
         "AlmaLinux",
         "Alpaquita",
         "Alpine",
@@ -72,6 +73,7 @@ pub(crate) fn is_distribution(ecosystem: &str) -> bool {
         "SUSE",
         "Ubuntu",
         "Wolfi",
+        "generic",
         "openEuler",
         "openSUSE",
     ];

@@ -25,6 +25,7 @@ mod timestamp;
 pub mod version;
 pub mod vex;
 
+pub use end_of_life::{EndOfLife, built_in_end_of_life};
 pub use explained::{Absence, Explained, WhyNot};
 pub use fact::{CveId, Epss, Exploited, Fact, Facts};
 pub use finding::{Evidence, Finding, Judgement, Rule, Status, Suppressed, Suppression, UnknownReason, Until};

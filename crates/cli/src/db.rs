@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
-use plimsoll_advisories::Timestamp;
+use plimsoll_advisories::{Timestamp, built_in_end_of_life};
 use plimsoll_outbound::{Client, feeds as remote};
 use plimsoll_registry::feeds::{self, ImportReport};
 use plimsoll_server::config::{Config, Feed, Overrides};
@@ -108,6 +108,7 @@ pub(crate) fn info(arguments: &InfoArguments) -> Result<Exit> {
             "records": info.records,
             "refused": info.refused,
             "feeds": feeds,
+            "builtInEndOfLife": built_in_end_of_life().map(|time| time.to_string()),
         });
         output::line(&serde_json::to_string_pretty(&answer)?);
         return Ok(Exit::Fine);
@@ -123,6 +124,10 @@ pub(crate) fn info(arguments: &InfoArguments) -> Result<Exit> {
             feed.imported_at.to_string(),
             format!("{} d", feed.imported_at.days_until(now)),
         ]);
+    }
+    if info.end_of_life.is_empty() {
+        let date = built_in_end_of_life().map_or_else(|| "-".to_owned(), |time| time.to_string());
+        table.add_row(["end-of-life (built in)", "-", "-", "-", date.as_str(), "-", "-"]);
     }
     output::line(&table.to_string());
     output::line(&format!("{} records, generation {}, built {}", info.records, short(&info.generation), info.built_at));

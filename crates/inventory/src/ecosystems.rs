@@ -159,9 +159,9 @@ static LOCKFILES: &[Cataloger] = &[
     conan::LOCKFILE,
 ];
 
-/// The cataloger of programs and libraries, which are told by how they begin.
-pub use binary::cpes;
 pub(crate) use binary::{CATALOGER as BINARY, HEAD, is_binary, may_be_binary};
+/// The cataloger of programs and libraries, which are told by how they begin.
+pub use binary::{cpes, known_cpes};
 
 /// What a record says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ mod purl;
 mod sbom;
 
 pub use analyse::{LayerAnalyser, Wanted, analyse, analyse_again, analyse_seekable};
-pub use ecosystems::{CatalogerInfo, catalogers, cpes, is_declaration};
+pub use ecosystems::{CatalogerInfo, catalogers, cpes, is_declaration, known_cpes};
 pub use kind::{PackageKind, Scope};
 pub use layer::{InventoryError, LayerInventory};
 pub use merge::merge;

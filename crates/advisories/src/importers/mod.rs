@@ -4,6 +4,7 @@
 //! A document that is damaged is refused as a whole. An entry of a document that breaks a rule is refused alone.
 
 mod debian;
+mod end_of_life;
 mod epss;
 mod kev;
 mod nvd;
@@ -19,7 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::record::{Event, Range, RangeKind};
-use crate::{CveId, Fact, Limits, Record, Timestamp};
+use crate::{CveId, EndOfLife, Fact, Limits, Record, Timestamp};
 
 /// What the ids of records begin with whose list has no dates.
 pub(crate) const UNDATED: [&str; 2] = [debian::PREFIX, secdb::PREFIX];
@@ -41,13 +42,16 @@ pub enum Importer {
     /// The CSV of the [Exploit Prediction Scoring System](https://www.first.org/epss/).
     Epss,
     /// The JSON of the [National Vulnerability Database](https://nvd.nist.gov/), in the form of its API 2.0: how bad each
-    /// CVE is.
+    /// CVE is, and which programs without a package have it.
     Nvd,
+    /// When the support of distributions' releases ends: a table, or the JSON of [endoflife.date](https://endoflife.date/).
+    EndOfLife,
 }
 
 impl Importer {
     /// Every importer.
-    pub const ALL: [Self; 5] = [Self::DebianTracker, Self::AlpineSecdb, Self::CisaKev, Self::Epss, Self::Nvd];
+    pub const ALL: [Self; 6] =
+        [Self::DebianTracker, Self::AlpineSecdb, Self::CisaKev, Self::Epss, Self::Nvd, Self::EndOfLife];
 
     /// The name of the feed, which is also that of the folder its documents lie in.
     pub const fn name(self) -> &'static str {
@@ -57,7 +61,13 @@ impl Importer {
             Self::CisaKev => "cisa-kev",
             Self::Epss => "epss",
             Self::Nvd => "nvd",
+            Self::EndOfLife => "end-of-life",
         }
+    }
+
+    /// The products of endoflife.date whose documents are read.
+    pub fn end_of_life_products() -> impl Iterator<Item = &'static str> {
+        end_of_life::products()
     }
 
     /// The importer of the feed of this name.
@@ -102,6 +112,8 @@ pub enum Item {
     Record(Box<Record>),
     /// Something known of a CVE.
     Fact(CveId, Fact),
+    /// That the support of a release ends.
+    EndOfLife(EndOfLife),
     /// An entry that breaks a rule.
     Refused {
         /// The entry.
@@ -117,16 +129,18 @@ pub struct Intake {
     limits: Limits,
     as_of: Timestamp,
     secdb: secdb::Gathered,
+    nvd: nvd::Documents,
 }
 
 impl Intake {
     /// An intake of no document yet. Records of lists without dates are given the time `as_of` as that of their change.
     pub fn new(importer: Importer, limits: Limits, as_of: Timestamp) -> Self {
-        Self { importer, limits, as_of, secdb: BTreeMap::new() }
+        Self { importer, limits, as_of, secdb: BTreeMap::new(), nvd: nvd::Documents::new() }
     }
 
     /// Reads a document; `sink` gets what is in it, or gets it from [`finish`](Self::finish) where several documents
-    /// have to be put together. Returns the document's own date, where it has one.
+    /// have to be put together. Returns the document's own date, where it has one. Of two documents of the NVD about a CVE
+    /// the one that is read first counts.
     ///
     /// Fails if the document is damaged; what `sink` got by then may not be used.
     pub fn document(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Item)) -> Result<Option<Timestamp>, Unreadable> {
@@ -136,7 +150,8 @@ impl Intake {
             Importer::AlpineSecdb => secdb::read(bytes, &mut self.secdb, &mut sink),
             Importer::CisaKev => kev::read(bytes, &mut sink),
             Importer::Epss => epss::read(bytes, &mut sink),
-            Importer::Nvd => nvd::read(bytes, &mut sink),
+            Importer::Nvd => nvd::read(bytes, &mut self.nvd, &mut sink),
+            Importer::EndOfLife => end_of_life::read(bytes, &mut sink),
         }
     }
 
@@ -160,6 +175,10 @@ impl Sink<'_> {
 
     fn fact(&mut self, cve: CveId, fact: Fact) {
         (self.take)(Item::Fact(cve, fact));
+    }
+
+    fn end_of_life(&mut self, row: EndOfLife) {
+        (self.take)(Item::EndOfLife(row));
     }
 
     fn refuse(&mut self, entry: &str, reason: impl fmt::Display) {

@@ -264,7 +264,7 @@ fn what_was_decided_and_what_is_known_come_back_from_an_index() {
                     builder.add_fact(cve, &fact, other).unwrap();
                     builder.add_fact(cve, &fact, other).unwrap();
                 }
-                Item::Refused { .. } => {}
+                Item::EndOfLife(_) | Item::Refused { .. } => {}
             }
         }
     }
@@ -318,4 +318,85 @@ fn the_severities_of_the_national_database() {
     let fact = Item::Fact(CveId::parse("CVE-2021-44228").unwrap(), Fact::Ratings(ratings));
     assert_eq!((items.len(), &items[0]), (2, &fact));
     assert_eq!(refused(&items), ["vulnerabilities[3]: cve.id is not the id of a CVE"]);
+}
+
+const ENDS: &str =
+    "# Ours.\ndate 2026-11-20\n\nhannah 1 2025-06-30 # as announced\nhannah 2 2030-06-30\nhannah 3\nhannah 4 soon\n";
+
+#[test]
+fn the_ends_of_support() {
+    let ends = |document: &str| {
+        let (items, date) = intake(Importer::EndOfLife, &[document]).unwrap();
+        let told = items.iter().filter_map(|item| match item {
+            Item::EndOfLife(row) => Some(format!("{} {} {}", row.id, row.release, row.last_day)),
+            _ => None,
+        });
+        (told.collect::<Vec<_>>(), refused(&items), date)
+    };
+    let (told, refused, date) = ends(ENDS);
+    assert_eq!(told, ["hannah 1 2025-06-30T23:59:59Z", "hannah 2 2030-06-30T23:59:59Z"]);
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    assert_eq!(date, day("2026-11-20"));
+    let product = |name: &str, releases: &str| {
+        format!(
+            r#"{{"schema_version": "1.2.0", "generated_at": "2026-08-22T09:00:00+00:00", "last_modified": "2026-07-11T10:00:00+02:00",
+            "result": {{"name": "{name}", "label": "Some", "aliases": [], "releases": [{releases}]}}}}"#
+        )
+    };
+    let debian = product(
+        "debian",
+        r#"{"name": "13", "isEol": false, "eolFrom": "2028-08-09", "eoesFrom": "2030-06-30"}, {"name": "14", "eolFrom": null},
+        {"name": "7", "eolFrom": "2016-04-25"}, {"name": "6", "eolFrom": "long ago"}"#,
+    );
+    let (told, refused, date) = ends(&debian);
+    assert_eq!(told, ["debian 13 2030-06-30T23:59:59Z", "debian 7 2016-04-25T23:59:59Z"]);
+    assert_eq!(refused, ["debian 6: \"long ago\" is no day such as 2026-11-21"]);
+    assert_eq!(date, "2026-07-11T08:00:00Z".parse().ok());
+    let ubuntu = product("ubuntu", r#"{"name": "24.04", "eolFrom": "2029-05-31", "eoesFrom": "2036-05-31"}"#);
+    assert_eq!(ends(&ubuntu).0, ["ubuntu-pro 24.04 2036-05-31T23:59:59Z", "ubuntu 24.04 2029-05-31T23:59:59Z"]);
+    let alpine = product("alpine-linux", r#"{"name": "3.22", "eolFrom": "2027-05-01"}"#);
+    assert_eq!(ends(&alpine).0, ["alpine 3.22 2027-05-01T23:59:59Z"]);
+    assert!(Importer::end_of_life_products().any(|product| product == "alpine-linux"));
+    let broken = [
+        &product("windows", "{}"),
+        &product("debian", ""),
+        &debian[..100],
+        "date 2026-11-20\n",
+        "hannah 1 2025-06-30\n",
+    ];
+    for document in broken {
+        assert!(intake(Importer::EndOfLife, &[document]).is_err(), "{document}");
+    }
+}
+
+#[test]
+fn the_ends_of_support_in_an_index() {
+    let mut builder = IndexBuilder::new();
+    let feed = builder.feed("end-of-life", "here", AS_OF);
+    let (items, date) = intake(Importer::EndOfLife, &[ENDS]).unwrap();
+    builder.dated(feed, date.unwrap());
+    for item in items {
+        if let Item::EndOfLife(row) = item {
+            builder.add_end_of_life(row.clone(), feed);
+            builder.add_end_of_life(row, feed);
+        }
+    }
+    assert!(!builder.is_empty());
+    let index = Index::open(builder.build(AS_OF).unwrap()).unwrap();
+    assert_eq!((index.info().end_of_life.len(), index.info().feeds[0].records), (2, 2));
+    assert_eq!(index.info().feeds[0].newest_modified, day("2026-11-20"));
+    let distribution = plimsoll_inventory::Distribution {
+        id: "hannah".to_owned(),
+        version_id: Some("1.4".to_owned()),
+        ..plimsoll_inventory::Distribution::default()
+    };
+    let inventory =
+        plimsoll_inventory::Inventory { distribution: Some(distribution), ..plimsoll_inventory::Inventory::default() };
+    let at = |seconds| std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+    let ended = |seconds| {
+        let unknown = crate::judge(Some(&index), &inventory, at(seconds)).unknown;
+        unknown.iter().any(|reason| matches!(reason, crate::UnknownReason::EndOfLife { id, .. } if id == "hannah"))
+    };
+    assert!(!ended(1_700_000_000));
+    assert!(ended(1_800_000_000));
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::flaw::{self, Groups};
 use crate::record::{Affected, Record};
-use crate::{Assessment, CveId, Fact, Timestamp, ecosystem};
+use crate::{Assessment, CveId, EndOfLife, Fact, Timestamp, ecosystem};
 
 /// A feed of an index being built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,7 +25,7 @@ struct Feed {
     source: String,
     imported_at: Timestamp,
     refused: u64,
-    /// How many facts it brought.
+    /// How much it brought that is no record.
     facts: u64,
     /// What it says of its own age.
     dated: Option<Timestamp>,
@@ -55,6 +55,7 @@ pub struct IndexBuilder {
     arena: Arena,
     keys: HashMap<(u32, u32), u32>,
     facts: PendingFacts,
+    end_of_life: BTreeMap<(String, String), Timestamp>,
 }
 
 /// Texts and lists, each kept once.
@@ -139,6 +140,16 @@ impl IndexBuilder {
         Ok(())
     }
 
+    /// Adds the end of a release's support that came with `feed`. Where one of that release is already there, that one stays.
+    pub fn add_end_of_life(&mut self, row: EndOfLife, feed: FeedId) {
+        if let std::collections::btree_map::Entry::Vacant(slot) = self.end_of_life.entry((row.id, row.release)) {
+            slot.insert(row.last_day);
+            if let Some(feed) = self.feeds.get_mut(feed.0) {
+                feed.facts += 1;
+            }
+        }
+    }
+
     /// Adds a record that came with `feed`. Where a record of this id is already there, the feed is noted with it, and
     /// the record takes its place only if it was modified later.
     pub fn add(&mut self, record: &Record, feed: Option<FeedId>) -> Result<(), IndexError> {
@@ -168,9 +179,9 @@ impl IndexBuilder {
         self.records.len()
     }
 
-    /// Whether there is neither a record nor a fact yet.
+    /// Whether there is nothing yet.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.facts.is_empty()
+        self.records.is_empty() && self.facts.is_empty() && self.end_of_life.is_empty()
     }
 
     fn pending<'r>(&mut self, record: &'r Record) -> Result<Pending, IndexError> {
@@ -254,7 +265,15 @@ impl IndexBuilder {
             *ecosystems.entry(self.text(*ecosystem)).or_insert(0) += entries[*key as usize];
         }
         let ecosystems = ecosystems.into_iter().filter(|(_, entries)| *entries > 0).collect();
-        let meta = MetaRow { built_at: built_at.unix_seconds(), feeds, ecosystems, records: pending.len() as u64 };
+        let end_of_life = self.end_of_life.iter();
+        let end_of_life = end_of_life.map(|((id, release), day)| (id.as_str(), release.as_str(), day.unix_seconds()));
+        let meta = MetaRow {
+            built_at: built_at.unix_seconds(),
+            feeds,
+            ecosystems,
+            records: pending.len() as u64,
+            end_of_life: end_of_life.collect(),
+        };
         postcard::to_stdvec(&meta).map_err(|_| IndexError::TooLarge)
     }
 

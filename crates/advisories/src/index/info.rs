@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
+use crate::{EndOfLife, Timestamp};
 
 /// What an index holds and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct IndexInfo {
     pub records: u64,
     /// Records refused by the imports of the feeds.
     pub refused: u64,
+    /// When the support of releases ends, of the distributions that a feed tells of.
+    pub end_of_life: Vec<EndOfLife>,
 }
 
 /// A feed: the advisories that came together for an ecosystem, and are replaced together.
@@ -56,6 +58,7 @@ pub(super) struct MetaRow<'a> {
     pub(super) feeds: Vec<FeedRow<'a>>,
     pub(super) ecosystems: Vec<(&'a str, u64)>,
     pub(super) records: u64,
+    pub(super) end_of_life: Vec<(&'a str, &'a str, i64)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -80,6 +83,11 @@ impl IndexInfo {
             refused: feed.refused,
             newest_modified: feed.newest_modified.map(Timestamp::from_unix_seconds),
         });
+        let end_of_life = row.end_of_life.iter().map(|(id, release, last_day)| EndOfLife {
+            id: (*id).to_owned(),
+            release: (*release).to_owned(),
+            last_day: Timestamp::from_unix_seconds(*last_day),
+        });
         let ecosystems = row.ecosystems.iter();
         Self {
             generation,
@@ -90,6 +98,7 @@ impl IndexInfo {
                 .collect(),
             records: row.records,
             refused: row.feeds.iter().map(|feed| feed.refused).fold(0, u64::saturating_add),
+            end_of_life: end_of_life.collect(),
         }
     }
 }

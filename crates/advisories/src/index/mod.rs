@@ -39,7 +39,7 @@ use crate::{CveId, Facts};
 use blob::u64_from;
 
 /// The start of every index; its last byte is the version of the format.
-const MAGIC: [u8; 8] = *b"PLIMADV\x04";
+const MAGIC: [u8; 8] = *b"PLIMADV\x05";
 const SECTIONS: usize = 8;
 const SECTION_TABLE: usize = 40;
 const CHECKSUM: usize = SECTION_TABLE + SECTIONS * 16;

@@ -11,12 +11,12 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
-use plimsoll_inventory::{Certainty, Inventory, Package, PackageKind, is_declaration};
+use plimsoll_inventory::{Certainty, InstalledPackage, Inventory, Package, PackageKind, cpes, is_declaration};
 
 use crate::finding::{Finding, Judgement, Status, Suppressed, UnknownReason};
 use crate::index::{Damaged, Index};
-use crate::scheme::{self, NoScheme, Scheme};
-use crate::{Timestamp, end_of_life};
+use crate::scheme::{self, Names, NoScheme, Scheme};
+use crate::{EndOfLife, Timestamp, end_of_life};
 
 pub use explain::explain;
 use owner::Owners;
@@ -43,7 +43,8 @@ fn judge_some<B: AsRef<[u8]>>(
     counts: fn(&Package) -> bool,
 ) -> Judgement {
     let mut unknown = unreadable(inventory);
-    unknown.extend(end_of_life(inventory, now.into()));
+    let told = index.map_or(&[][..], |index| &index.info().end_of_life);
+    unknown.extend(end_of_life(inventory, told, now.into()));
     let Some(index) = index else {
         unknown.insert(UnknownReason::NoAdvisories);
         return Judgement { unknown: unknown.into_iter().collect(), ..Judgement::default() };
@@ -85,9 +86,9 @@ pub(crate) fn undetermined(finding: &Finding) -> Option<UnknownReason> {
     })
 }
 
-fn end_of_life(inventory: &Inventory, now: Timestamp) -> Option<UnknownReason> {
+fn end_of_life(inventory: &Inventory, told: &[EndOfLife], now: Timestamp) -> Option<UnknownReason> {
     let distribution = inventory.distribution.as_ref()?;
-    let (release, since) = end_of_life::ended(distribution, now)?;
+    let (release, since) = end_of_life::ended(distribution, told, now)?;
     Some(UnknownReason::EndOfLife { id: distribution.id.clone(), release, since })
 }
 
@@ -111,6 +112,8 @@ fn schemes<B: AsRef<[u8]>>(
     let kinds = packages().map(|installed| installed.package.kind).collect::<BTreeSet<_>>();
     // For what belongs to a package of the distribution, that package answers.
     let stands_alone = |kind| packages().any(|found| found.package.kind == kind && found.owner.is_none());
+    let nameless = |found: &&InstalledPackage| found.owner.is_none() && cpes(&found.package).is_empty();
+    let is_nameless = |kind| packages().any(|found| found.package.kind == kind && nameless(&found));
     let distribution = inventory.distribution.as_ref();
     let id = || distribution.map(|distribution| distribution.id.clone()).unwrap_or_default();
     let reason = |missing| match missing {
@@ -128,6 +131,10 @@ fn schemes<B: AsRef<[u8]>>(
     let mut schemes = BTreeMap::new();
     for kind in &kinds {
         match scheme::scheme(*kind, distribution) {
+            Ok(scheme) if scheme.names == Names::Cpes && (!covered(&scheme) || is_nameless(*kind)) => {
+                unknown.extend(reason(NoScheme::NoEcosystem(*kind)));
+                schemes.extend(covered(&scheme).then_some((*kind, scheme)));
+            }
             Ok(scheme) if covered(&scheme) => drop(schemes.insert(*kind, scheme)),
             Ok(scheme) => drop(unknown.insert(not_covered(&scheme))),
             Err(missing) => unknown.extend(reason(missing)),

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::flaw;
 use crate::index::{Answer, Asked, Damaged, Group, Head, Posting, View};
 use crate::record::Response;
-use crate::scheme::{self, Applies, Identity, Scheme};
+use crate::scheme::{self, Applies, Identity, Names, Scheme};
 use crate::version::Comparator;
 use crate::{CveId, Facts, Timestamp};
 
@@ -74,7 +74,8 @@ impl<'a> Matcher<'a> {
                 more.retain(|finding| !known.contains(&*finding.id));
                 findings.append(&mut more);
             }
-            if identities.peek().is_some() {
+            // A record has what it says of a program under some of its names in CPEs, and not the same under each.
+            if identities.peek().is_some() && scheme.names != Names::Cpes {
                 told.extend(said.entries.iter().map(|entry| entry.record));
             }
         }

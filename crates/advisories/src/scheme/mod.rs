@@ -9,7 +9,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use plimsoll_inventory::{Distribution, Package, PackageKind};
+use plimsoll_inventory::{Distribution, Package, PackageKind, cpes};
 
 use crate::ecosystem::{comparator, normalise};
 use crate::version::Comparator;
@@ -43,6 +43,8 @@ pub(crate) enum Names {
     Source,
     /// Its own, or where an advisory does not have that, the source package's.
     Either,
+    /// Those that it has in CPEs; none where nobody knows any.
+    Cpes,
 }
 
 /// Why there is no scheme for a kind of package.
@@ -72,7 +74,7 @@ pub(crate) fn scheme(kind: PackageKind, distribution: Option<&Distribution>) -> 
         ecosystems: vec![base.to_owned()],
         overriding: 0,
         comparator,
-        names: Names::Own,
+        names: if kind == PackageKind::Generic { Names::Cpes } else { Names::Own },
         comprehensive: false,
     })
 }
@@ -96,6 +98,7 @@ fn language(kind: PackageKind) -> Option<&'static str> {
         PackageKind::Hackage => "Hackage",
         PackageKind::Opam => "opam",
         PackageKind::Bitnami => "Bitnami",
+        PackageKind::Generic => "generic",
         _ => return None,
     })
 }
@@ -122,11 +125,15 @@ pub(crate) fn identities<'a>(package: &'a Package, scheme: &Scheme) -> impl Iter
     let own =
         || Identity { name: normalise(scheme.base, &package.name), version: &package.version, without_epoch: false };
     let (first, second) = match scheme.names {
-        Names::Own => (own(), None),
-        Names::Source => (of_source(package).unwrap_or_else(own), None),
-        Names::Either => (own(), of_source(package).filter(|source| source.name != package.name)),
+        Names::Own => (Some(own()), None),
+        Names::Source => (Some(of_source(package).unwrap_or_else(own)), None),
+        Names::Either => (Some(own()), of_source(package).filter(|source| source.name != package.name)),
+        Names::Cpes => (None, None),
     };
-    [Some(first), second].into_iter().flatten()
+    let cpes = if scheme.names == Names::Cpes { cpes(package) } else { &[] };
+    let by_cpe = |name: &&'static str| Identity { name: Cow::Borrowed(*name), ..own() };
+    let by_cpes = cpes.iter().map(by_cpe).collect::<Vec<_>>();
+    [first, second].into_iter().flatten().chain(by_cpes)
 }
 
 fn of_source(package: &Package) -> Option<Identity<'_>> {

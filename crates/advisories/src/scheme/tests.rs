@@ -109,7 +109,8 @@ fn a_kind_of_package_needs_a_distribution_that_uses_it() {
     assert_eq!(scheme(PackageKind::Apk, Some(&debian)), Err(NoScheme::UnknownDistribution));
     assert_eq!(scheme(PackageKind::Deb, None), Err(NoScheme::NoDistribution));
     assert!(scheme(PackageKind::Npm, None).is_ok());
-    assert_eq!(scheme(PackageKind::Generic, None), Err(NoScheme::NoEcosystem(PackageKind::Generic)));
+    assert_eq!(scheme(PackageKind::Nix, None), Err(NoScheme::NoEcosystem(PackageKind::Nix)));
+    assert_eq!(scheme(PackageKind::Generic, None).map(|scheme| scheme.names), Ok(Names::Cpes));
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub mod conda;
 pub mod cran;
 pub mod dpkg;
 pub mod gem;
+pub mod generic;
 pub mod gentoo;
 pub mod golang;
 pub mod hackage;
@@ -77,11 +78,13 @@ pub enum Comparator {
     Conda,
     /// OCaml's, see [`opam`].
     Opam,
+    /// That of programs of no ecosystem, see [`generic`].
+    Generic,
 }
 
 impl Comparator {
     /// Every comparator; a place in this list is what an index names it by.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Dpkg,
         Self::Apk,
         Self::Pep440,
@@ -100,6 +103,7 @@ impl Comparator {
         Self::Hackage,
         Self::Conda,
         Self::Opam,
+        Self::Generic,
     ];
 
     /// Places `left` relative to `right`.
@@ -143,6 +147,7 @@ impl Comparator {
             Self::Hackage => hackage::parse(version).map(Parsed::Hackage),
             Self::Conda => conda::parse(version).map(Parsed::Conda),
             Self::Opam => opam::parse(version).map(Parsed::Opam),
+            Self::Generic => generic::parse(version).map(Parsed::Generic),
         };
         parsed.ok_or_else(|| self.unparsable(version))
     }
@@ -177,6 +182,7 @@ pub(crate) enum Parsed<'a> {
     Hackage(&'a str),
     Conda(conda::Version<'a>),
     Opam(&'a str),
+    Generic(generic::Version<'a>),
 }
 
 impl Parsed<'_> {
@@ -200,6 +206,7 @@ impl Parsed<'_> {
             Self::Hackage(_) => Comparator::Hackage,
             Self::Conda(_) => Comparator::Conda,
             Self::Opam(_) => Comparator::Opam,
+            Self::Generic(_) => Comparator::Generic,
         }
     }
 
@@ -224,6 +231,7 @@ impl Parsed<'_> {
             Self::Hackage(version) => hackage::parse(other).map(|other| cran::place(version, other)),
             Self::Conda(version) => conda::parse(other).map(|other| version.compare(&other)),
             Self::Opam(version) => opam::parse(other).map(|other| dpkg::compare_parts(version, other)),
+            Self::Generic(version) => generic::parse(other).map(|other| version.compare(&other)),
         };
         order.ok_or_else(|| self.order().unparsable(other))
     }
@@ -250,6 +258,7 @@ impl fmt::Display for Comparator {
             Self::Hackage => "PVP",
             Self::Conda => "Conda",
             Self::Opam => "opam",
+            Self::Generic => "generic",
         })
     }
 }

@@ -12,7 +12,7 @@ pub struct Ecosystem {
 }
 
 /// Every ecosystem: those [the OSV schema defines](https://ossf.github.io/osv-schema/#defined-ecosystems), then others.
-pub const ECOSYSTEMS: [Ecosystem; 56] = [
+pub const ECOSYSTEMS: [Ecosystem; 57] = [
     ordered("AlmaLinux", Comparator::Rpm),
     ordered("Alpaquita", Comparator::Apk),
     ordered("Alpine", Comparator::Apk),
@@ -69,10 +69,11 @@ pub const ECOSYSTEMS: [Ecosystem; 56] = [
     ordered("Gentoo", Comparator::Gentoo),
     ordered("OpenWrt", Comparator::Dpkg),
     ordered("Oracle Linux", Comparator::Rpm),
+    ordered("generic", Comparator::Generic),
 ];
 
 /// What ecosystems are called elsewhere: types of package-urls, package managers, `ID`s of distributions.
-const ALIASES: [(&str, &str); 52] = [
+const ALIASES: [(&str, &str); 54] = [
     ("almalinux", "AlmaLinux"),
     ("alpm", "Arch Linux"),
     ("amazon", "Amazon Linux"),
@@ -86,6 +87,7 @@ const ALIASES: [(&str, &str); 52] = [
     ("cocoapods", "SwiftURL"),
     ("composer", "Packagist"),
     ("conan", "ConanCenter"),
+    ("cpe", "generic"),
     ("crates", "crates.io"),
     ("dart", "Pub"),
     ("deb", "Debian"),
@@ -103,6 +105,7 @@ const ALIASES: [(&str, &str); 52] = [
     ("kernel", "Linux"),
     ("mariner", "Azure Linux"),
     ("node", "npm"),
+    ("nvd", "generic"),
     ("ocaml", "opam"),
     ("ol", "Oracle Linux"),
     ("opkg", "OpenWrt"),

@@ -33,7 +33,11 @@ pub(super) fn read(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), FeedError> {
     for importer in Importer::ALL {
-        let own = files.iter().filter(|file| file.kind == Kind::Document(importer)).collect::<Vec<_>>();
+        let mut own = files.iter().filter(|file| file.kind == Kind::Document(importer)).collect::<Vec<_>>();
+        if importer == Importer::Nvd {
+            // What was modified lately counts before the document of the year.
+            own.reverse();
+        }
         if own.is_empty() {
             continue;
         }
@@ -90,6 +94,10 @@ impl Feed<'_> {
         let added = match item {
             Item::Record(record) => self.import.builder.add(&record, Some(self.id)),
             Item::Fact(cve, fact) => self.import.builder.add_fact(cve, &fact, self.id),
+            Item::EndOfLife(row) => {
+                self.import.builder.add_end_of_life(row, self.id);
+                Ok(())
+            }
             Item::Refused { entry, reason } => {
                 self.import.builder.refused(self.id, 1);
                 self.import.refuse(format!("{}: {entry}", file.display()), reason);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::SystemTime;
 
+use plimsoll_advisories::importers::Importer;
 use plimsoll_advisories::{FeedId, FeedInfo, Index, IndexBuilder, Limits, Record, Timestamp};
 use plimsoll_mapped::Mapped;
 
@@ -272,6 +273,9 @@ impl Import {
                     self.builder.add_fact(cve, &fact, *feed)?;
                 }
             }
+        }
+        if let Some(feed) = kept.get(Importer::EndOfLife.name()) {
+            index.info().end_of_life.iter().for_each(|row| self.builder.add_end_of_life(row.clone(), *feed));
         }
         for item in index.records() {
             let (record, feeds) = item?;

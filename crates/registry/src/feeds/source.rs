@@ -157,6 +157,7 @@ fn kind(path: &Path, feed: Option<&str>) -> Option<Kind> {
     let name = path.file_name()?.to_str()?.to_ascii_lowercase();
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
     match feed.and_then(Importer::of_name) {
+        Some(Importer::EndOfLife) if ends(&[".txt", ".txt.gz"]) => Some(Kind::Document(Importer::EndOfLife)),
         Some(importer) => ends(&[".json", ".json.gz", ".csv", ".csv.gz"]).then_some(Kind::Document(importer)),
         None if ends(&[".zip"]) => Some(Kind::Archive),
         None if ends(&[".json"]) => Some(Kind::Record),

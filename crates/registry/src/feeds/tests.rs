@@ -377,6 +377,49 @@ fn feeds_beyond_osv_are_replaced_one_by_one() {
     assert_eq!(epss.newest_modified.map(|time| time.to_string()).as_deref(), Some("2025-11-21T00:00:00Z"));
 }
 
+/// A document of the NVD that says of Python versions before one that they have a flaw.
+fn nvd(fixed: &str) -> String {
+    let criteria = json!({
+        "vulnerable": true, "criteria": "cpe:2.3:a:python:python:*:*:*:*:*:*:*:*", "versionEndExcluding": fixed
+    });
+    let configurations = json!([{"nodes": [{"operator": "OR", "negate": false, "cpeMatch": [criteria]}]}]);
+    let cve =
+        json!({"id": "CVE-2024-1234", "lastModified": "2024-01-01T00:00:00.000", "configurations": configurations});
+    json!({"format": "NVD_CVE", "vulnerabilities": [{"cve": cve}]}).to_string()
+}
+
+#[test]
+fn the_nvd_and_ends_of_support_stay_and_move() {
+    let (here, there) = (Scene::new(), Scene::new());
+    // What was modified lately counts.
+    fs::write(here.path("nvd/nvdcve-2.0-2024.json.gz"), gzip(&nvd("3.12.0"))).unwrap();
+    fs::write(here.path("nvd/nvdcve-2.0-modified.json.gz"), gzip(&nvd("3.10.0"))).unwrap();
+    fs::write(here.path("end-of-life/end-of-life.txt"), "date 2026-11-20\nhannah 1 2020-01-31\n").unwrap();
+    let report = here.import(&here.source()).unwrap();
+    assert_eq!(feeds(&report), [("end-of-life", 1, None), ("nvd", 1, None)]);
+    here.records("npm/all.zip", &[record("N-1", "npm", "a")]);
+    here.import(&here.source().join("npm")).unwrap();
+    let file = here.path("set/advisories.zip");
+    export(&here.data(), &file).unwrap();
+    there.import(&file).unwrap();
+    for scene in [&here, &there] {
+        let generation = AdvisorySet::open(&scene.data()).current().unwrap().unwrap();
+        let python = |version: &str| {
+            let mut package = Package::new(PackageKind::Generic, "python", version);
+            package.certainty = plimsoll_inventory::Certainty::Classified;
+            let packages =
+                vec![InstalledPackage { package, path: "usr/local/bin/python".into(), layer: 0, owner: None }];
+            let inventory = Inventory { packages, ..Inventory::default() };
+            judge(Some(generation.index()), &inventory, std::time::SystemTime::UNIX_EPOCH).findings.len()
+        };
+        assert_eq!([python("3.9.0"), python("3.10.0")], [1, 0]);
+        let info = generation.index().info();
+        assert_eq!(info.end_of_life.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["hannah"]);
+        let ends = info.feeds.iter().find(|feed| feed.feed == "end-of-life").unwrap();
+        assert_eq!(ends.newest_modified.map(|time| time.to_string()).as_deref(), Some("2026-11-20T00:00:00Z"));
+    }
+}
+
 #[test]
 fn a_damaged_document_changes_nothing() {
     let scene = Scene::new();

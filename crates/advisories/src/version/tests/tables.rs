@@ -1,7 +1,7 @@
 //! The orders as their specifications and their authors' examples have them.
 
 use super::super::{
-    alpm, bitnami, conda, cran, gem, gentoo, golang, hackage, maven, nuget, opam, packagist, pubspec, rpm,
+    alpm, bitnami, conda, cran, gem, generic, gentoo, golang, hackage, maven, nuget, opam, packagist, pubspec, rpm,
 };
 use super::{check, refuse};
 
@@ -348,5 +348,30 @@ fn opam_order() {
     check("v0.14.0 < v0.14.1 < v0.15.0");
     for version in ["", "1 2", "1:2", "é"] {
         refuse(opam::compare, version);
+    }
+}
+
+#[test]
+fn generic_order() {
+    let check = |line| check(generic::compare, line);
+    check("0.9.8 < 0.9.8a < 0.9.8z < 0.9.8za < 0.9.8zh < 1.0.0 = 1.0 = 1 = v1.0 = 01.0.0.0");
+    check("1.0.2-beta1 < 1.0.2-beta3 < 1.0.2 < 1.0.2a < 1.0.2k < 1.0.2u < 1.0.2zg < 1.1.0");
+    check("1.1.0-pre1 < 1.1.0-pre2 < 1.1.0 < 1.1.0a < 1.1.1 < 3.0.0-alpha1 < 3.0.0-alpha17 < 3.0.0-beta2 < 3.0.0");
+    check(
+        "3.13.0.dev1 < 3.13.0a1 = 3.13.0alpha1 = 3.13.0-alpha_1 < 3.13.0a6 < 3.13.0b1 < 3.13.0rc1 = 3.13.0-RC.1 < 3.13.0rc10 < 3.13.0 < 3.13.1",
+    );
+    check("9.3 < 9.3p1 = 9.3-patch1 = 9.3P1 < 9.3p2 < 9.3p10 < 9.4p1 < 10.0p1");
+    check("4.2.8 < 4.2.8p1 < 4.2.8p15 < 4.2.9");
+    check("9.11.4 < 9.11.4-P1 < 9.11.4-P2 < 9.11.4-S1 < 9.11.5");
+    check("7.1.1-9 < 7.1.1-10 < 7.1.1-15 < 7.1.2-0");
+    check("1.8.0_202 < 1.8.0_212 < 1.8.1");
+    check("6.0-rc1 < 6.0-rc4 < 6.0 = 6.0.0 < 6.0.1 < 6.0.16 < 6.2");
+    check("1.2.3 = 1.2.3+dfsg = 1.2.3+8");
+    check("3.0.0- < 3.0.0-alpha1 < 3.0.0 < 3.0.0p1 < 3.0.0+ < 3.0.0a < 3.0.1- < 3.0.1");
+    check("1.0.2k- < 1.0.2k < 1.0.2k+ < 1.0.2l");
+    check("1- = 1.0- < 1 < 1+ = 1.0.0+");
+    check("99999999999999999999999 < 100000000000000000000000");
+    for version in ["", "-", "*", "+", "r1", "n4.4", "1 2", "1é", "1.*", "1/2", "UNKNOWN", "a.1"] {
+        refuse(generic::compare, version);
     }
 }

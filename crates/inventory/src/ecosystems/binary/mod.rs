@@ -13,7 +13,7 @@ mod note;
 mod object;
 mod rust;
 
-pub use classify::cpes;
+pub use classify::{cpes, known_cpes};
 
 use super::{Cataloger, Facts, Size, file_name, glob};
 use crate::{Package, Scope};

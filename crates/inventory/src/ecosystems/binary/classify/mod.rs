@@ -56,5 +56,10 @@ pub fn cpes(package: &Package) -> &'static [&'static str] {
     row.map_or(&[], |row| row.cpes)
 }
 
+/// Every name in CPEs that a package may have which was told by its bytes.
+pub fn known_cpes() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().flat_map(|row| row.cpes).copied()
+}
+
 #[cfg(test)]
 mod tests;
