@@ -176,7 +176,8 @@ pub(crate) struct ScanArguments {
     /// Count packages that a lock file asks for, installed or not
     #[arg(long)]
     pub(crate) declared: bool,
-    /// Let the statements of an OpenVEX document say which findings do not count; may be given several times
+    /// Let a VEX document (OpenVEX, CSAF or CycloneDX, also as an attestation) say which findings do not count; may be given
+    /// several times
     #[arg(long, value_name = "FILE")]
     pub(crate) vex: Vec<PathBuf>,
     #[command(flatten)]

@@ -3,7 +3,19 @@
 
 use std::collections::BTreeSet;
 
+use plimsoll_inventory::Distribution;
+
 use super::NoScheme;
+
+/// The products that an image of Red Hat's own takes packages from; none where it is another's, or does not say its release.
+pub(crate) fn red_hat_products(distribution: &Distribution) -> Vec<String> {
+    match (distribution.id.as_str(), &distribution.version_id) {
+        ("rhel" | "redhat", Some(release)) => {
+            products(release, &distribution.content_sets).map(|(products, _)| products).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
 
 /// The products, and how many of the last have the last word: streams with extended support bring fixes of their own.
 ///

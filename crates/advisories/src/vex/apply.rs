@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_inventory::{Distribution, Package, purl};
 
-use super::{PackageUrl, Product, Statement, Subject};
+use super::purl::MODULE;
+use super::{Cpe, PackageUrl, Product, Statement, Subject};
 use crate::finding::{Finding, Judgement, Suppressed, Suppression};
 use crate::judge::{by_weight, undetermined};
+use crate::scheme::red_hat_products;
 
 /// Statements of any number of documents.
 #[derive(Clone, Debug, Default)]
@@ -41,12 +43,13 @@ impl Statements {
     }
 
     /// Moves to the suppressed those findings of an image of which the last statement that speaks of them says that
-    /// they do no harm: a statement on one of the finding's ids whose product is the package itself, or the image with
-    /// the package as a subcomponent, or the whole image.
+    /// they do no harm: a statement on one of the finding's ids whose product is the package itself, or the image or its
+    /// distribution with the package as a subcomponent, or the whole image.
     pub fn apply(&self, judgement: &mut Judgement, distribution: Option<&Distribution>, image: &ImageIdentity) {
+        let surroundings = Surroundings { distribution, platforms: platforms(distribution), image };
         let mut lifted = BTreeSet::new();
         for finding in std::mem::take(&mut judgement.findings) {
-            match self.last(&finding, distribution, image).filter(|statement| statement.status.suppresses()) {
+            match self.last(&finding, &surroundings).filter(|statement| statement.status.suppresses()) {
                 Some(statement) => {
                     lifted.extend(undetermined(&finding));
                     judgement.suppressed.push(Suppressed { finding, reason: reason(statement) });
@@ -61,19 +64,14 @@ impl Statements {
         judgement.unknown.retain(|reason| !lifted.contains(reason));
     }
 
-    fn last(
-        &self,
-        finding: &Finding,
-        distribution: Option<&Distribution>,
-        image: &ImageIdentity,
-    ) -> Option<&Statement> {
+    fn last(&self, finding: &Finding, surroundings: &Surroundings<'_>) -> Option<&Statement> {
         let names = [&finding.id].into_iter().chain(&finding.aliases);
         let numbers = names.filter_map(|name| self.by_name.get(&name.to_ascii_lowercase())).flatten();
         let numbers = numbers.copied().collect::<BTreeSet<_>>();
         if numbers.is_empty() {
             return None;
         }
-        let target = Target::of(&finding.package.package, distribution, image);
+        let target = Target::of(&finding.package.package, surroundings);
         let speaks = |statement: &&Statement| statement.products.iter().any(|product| target.is(product));
         numbers
             .into_iter()
@@ -92,39 +90,74 @@ fn reason(statement: &Statement) -> Suppression {
     }
 }
 
+/// What the packages of an image have in common.
+struct Surroundings<'a> {
+    distribution: Option<&'a Distribution>,
+    /// What the distribution's packages come from.
+    platforms: Vec<Cpe>,
+    image: &'a ImageIdentity,
+}
+
+fn platforms(distribution: Option<&Distribution>) -> Vec<Cpe> {
+    let Some(distribution) = distribution else { return Vec::new() };
+    let red_hat = red_hat_products(distribution).into_iter().map(|product| format!("cpe:/a:redhat:{product}"));
+    distribution.cpe.clone().into_iter().chain(red_hat).filter_map(|cpe| Cpe::parse(&cpe)).collect()
+}
+
 /// A package of an image.
 struct Target<'a> {
     package: Option<PackageUrl>,
     /// The source it was built from, where that is known.
     source: Option<PackageUrl>,
-    image: &'a ImageIdentity,
+    is_of_system: bool,
+    is_of_module: bool,
+    surroundings: &'a Surroundings<'a>,
 }
 
 impl<'a> Target<'a> {
-    fn of(package: &Package, distribution: Option<&Distribution>, image: &'a ImageIdentity) -> Self {
-        let own = PackageUrl::parse(&purl(package, distribution));
-        let Some(source) = &package.source else { return Self { package: own, source: None, image } };
-        let built_from = Package {
-            architecture: Some("source".to_owned()),
-            ..Package::new(package.kind, source.name.clone(), source.version.clone())
+    fn of(package: &Package, surroundings: &'a Surroundings<'a>) -> Self {
+        let distribution = surroundings.distribution;
+        let url = |package: &Package| {
+            let url = PackageUrl::parse(&purl(package, distribution))?;
+            Some(package.modularity.iter().fold(url, |url, module| url.qualified(MODULE, module)))
         };
+        let own = url(package);
+        let source = package.source.as_ref();
+        let built_from = source.map(|source| Package {
+            architecture: Some("source".to_owned()),
+            modularity: package.modularity.clone(),
+            ..Package::new(package.kind, source.name.clone(), source.version.clone())
+        });
         Self {
-            package: own.map(|own| own.qualified("upstream", &source.name)),
-            source: PackageUrl::parse(&purl(&built_from, distribution)),
-            image,
+            package: source.into_iter().fold(own, |own, source| own.map(|own| own.qualified("upstream", &source.name))),
+            source: built_from.as_ref().and_then(url),
+            is_of_system: package.kind.is_of_system(),
+            is_of_module: package.modularity.is_some(),
+            surroundings,
         }
     }
 
     fn is(&self, product: &Product) -> bool {
-        match &product.subject.purl {
-            Some(purl) if purl.kind() == "oci" => {
-                let parts = &product.subcomponents;
-                self.image.is(purl) && (parts.is_empty() || parts.iter().any(|part| self.is_package(part)))
-            }
-            // A part of a package is something else than the package.
-            Some(_) => product.subcomponents.is_empty() && self.is_package(&product.subject),
-            None => false,
+        let Product { subject, subcomponents: parts } = product;
+        let is_image = |purl: &PackageUrl| purl.kind() == "oci" && self.surroundings.image.is(purl);
+        if parts.is_empty() {
+            return subject.purl.as_ref().is_some_and(is_image) || self.is_package(subject);
         }
+        if subject.purl.as_ref().is_some_and(is_image) {
+            return parts.iter().any(|part| self.is_package(part));
+        }
+        // A part of any other package may come with something else too.
+        let is_platform = |cpe: &Cpe| self.surroundings.platforms.iter().any(|platform| cpe.covers(platform));
+        self.is_of_system
+            && subject.cpe.as_ref().is_some_and(is_platform)
+            && parts.iter().any(|part| self.is_package(part) && self.is_of_stream(part))
+    }
+
+    /// Whether a part of the distribution is of the same stream: there, packages without a module are others than those
+    /// of the same name with one. Their versions tell.
+    fn is_of_stream(&self, part: &Subject) -> bool {
+        let is_told = |purl: &PackageUrl| purl.version().is_some() || purl.module().is_some();
+        !self.is_of_module || part.purl.as_ref().is_some_and(is_told)
     }
 
     fn is_package(&self, subject: &Subject) -> bool {

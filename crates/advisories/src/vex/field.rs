@@ -1,6 +1,6 @@
 //! Rules that fields of every form keep.
 
-use super::{PackageUrl, VexError};
+use super::{Cpe, PackageUrl, VexError};
 use crate::Timestamp;
 
 /// How many products, parts of products and other names a document may give together.
@@ -38,6 +38,10 @@ pub(super) fn time(field: &str, text: &str) -> Result<Timestamp, VexError> {
 
 pub(super) fn package_url(field: &str, text: &str) -> Result<PackageUrl, VexError> {
     PackageUrl::parse(text).ok_or_else(|| broken(field, "it is not a package URL"))
+}
+
+pub(super) fn cpe(field: &str, text: &str) -> Result<Cpe, VexError> {
+    Cpe::parse(text).ok_or_else(|| broken(field, "it is not a CPE name"))
 }
 
 /// Without what would steer a terminal.

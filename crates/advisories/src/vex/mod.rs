@@ -8,6 +8,9 @@
 //! the one who said so.
 
 mod apply;
+mod cpe;
+mod csaf;
+mod cyclonedx;
 mod field;
 mod openvex;
 mod purl;
@@ -19,6 +22,7 @@ mod tests;
 use std::fmt;
 
 pub use apply::{ImageIdentity, Statements};
+pub use cpe::Cpe;
 pub use purl::PackageUrl;
 pub use read::{MAX_DOCUMENT, read};
 pub use statement::{Justification, Product, Statement, Subject, VexStatus};
@@ -49,6 +53,11 @@ pub struct Document {
 pub enum Form {
     /// [OpenVEX 0.2](https://github.com/openvex/spec).
     OpenVex,
+    /// [CSAF 2.0 and 2.1](https://docs.oasis-open.org/csaf/csaf/v2.0/csaf-v2.0.html), its profiles for VEX and for
+    /// security advisories.
+    Csaf,
+    /// [CycloneDX 1.4 to 1.7](https://cyclonedx.org/capabilities/vex/).
+    CycloneDx,
 }
 
 impl Form {
@@ -56,6 +65,8 @@ impl Form {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenVex => "OpenVEX",
+            Self::Csaf => "CSAF",
+            Self::CycloneDx => "CycloneDX",
         }
     }
 }
@@ -74,10 +85,10 @@ pub enum VexError {
     #[error("it is not a JSON object")]
     Json(#[source] serde_json::Error),
     /// A JSON object of no form that is known.
-    #[error("it is no OpenVEX document, and no attestation of one")]
+    #[error("it is no document of OpenVEX, CSAF or CycloneDX, and no attestation of one")]
     Unknown,
     /// A member is missing, or is of another type than the form wants.
-    #[error("it breaks the form of {form} documents")]
+    #[error("it is no {form} document")]
     Shape {
         /// The form.
         form: Form,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::field::{Budget, broken, name, package_url, printable, short, time, words};
+use super::field::{Budget, broken, cpe, name, package_url, printable, short, time, words};
 use super::{Document, Form, Justification, Product, Statement, Subject, VexError, VexStatus};
 use crate::Timestamp;
 
@@ -55,9 +55,11 @@ struct SubjectMember {
     identifiers: Option<Identifiers>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Identifiers {
     purl: Option<String>,
+    cpe22: Option<String>,
+    cpe23: Option<String>,
 }
 
 /// Reads an OpenVEX 0.2 document.
@@ -161,15 +163,17 @@ fn product(at: &str, member: ProductMember) -> Result<Product, VexError> {
 }
 
 fn subject(at: &str, member: SubjectMember) -> Result<Subject, VexError> {
-    let purl = member.identifiers.and_then(|identifiers| identifiers.purl);
+    let Identifiers { purl, cpe22, cpe23 } = member.identifiers.unwrap_or_default();
     let is_purl = |text: &str| text.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("pkg:"));
     let (field, written) = match (&purl, &member.id) {
         (Some(purl), _) => (format!("{at}.identifiers.purl"), Some(purl)),
         (None, id) => (format!("{at}.@id"), id.as_ref().filter(|id| is_purl(id))),
     };
     let read = written.map(|text| package_url(&field, text)).transpose()?;
+    let named = [("cpe23", cpe23), ("cpe22", cpe22)].into_iter().find_map(|(name, cpe)| Some((name, cpe?)));
+    let cpe = named.map(|(name, text)| cpe(&format!("{at}.identifiers.{name}"), &text)).transpose()?;
     // Without a name of any kind only other identifiers are left, which nothing is compared with.
     let id = member.id.or(purl).unwrap_or_default();
     short(&format!("{at}.@id"), &id)?;
-    Ok(Subject { id, purl: read })
+    Ok(Subject { id, purl: read, cpe })
 }

@@ -8,6 +8,8 @@ use crate::ecosystem::normalise;
 const LONGEST: usize = 4096;
 /// How many qualifiers one may have.
 const MAX_QUALIFIERS: usize = 64;
+/// The qualifier that names the module of a package.
+pub(super) const MODULE: &str = "rpmmod";
 
 /// A package URL in the form it is compared in: decoded, and folded as its type tells names apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +55,13 @@ impl PackageUrl {
     /// Whether a package with this package URL is one that is meant: type, namespace and name are the same, and so are
     /// the version and the qualifiers as far as they are given. What names a part of a package means no package.
     pub fn means(&self, package: &Self) -> bool {
-        let given = |(key, value): (&String, &String)| package.qualifiers.get(key) == Some(value);
+        let given = |(key, value): (&String, &String)| match package.qualifiers.get(key) {
+            // A stream has many builds, which may be left out.
+            Some(module) if key == MODULE => {
+                module.strip_prefix(value.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+            }
+            found => found == Some(value),
+        };
         !self.is_of_part
             && self.kind == package.kind
             && self.path == package.path
@@ -88,6 +96,20 @@ impl PackageUrl {
     pub(super) fn qualified(mut self, key: &str, value: &str) -> Self {
         self.qualifiers.insert(key.to_owned(), value.to_owned());
         self
+    }
+
+    /// The same package of another version.
+    pub(super) fn with_version(self, version: &str) -> Self {
+        Self { version: Some(folded_version(&self.kind, version.to_owned())), ..self }
+    }
+
+    /// The module of packages that this is, or is of, as its name and stream and what may come after them.
+    pub(super) fn module(&self) -> Option<String> {
+        match (self.kind.as_str(), self.qualifier(MODULE)) {
+            ("rpm", Some(module)) => Some(module.to_owned()),
+            ("rpmmod", _) => Some(format!("{}:{}", self.name(), self.version()?)),
+            _ => None,
+        }
     }
 }
 
@@ -130,9 +152,14 @@ fn qualifiers(kind: &str, query: &str) -> Option<BTreeMap<String, String>> {
         };
         // A source package may come with its version.
         let end = if key == "upstream" { value.find('@').unwrap_or(value.len()) } else { value.len() };
+        let is_source = kind == "rpm" && key == "arch" && matches!(value.as_str(), "src" | "nosrc");
         if !is_default {
-            qualifiers.insert(key, value[..end].to_owned());
+            qualifiers.insert(key, if is_source { "source".to_owned() } else { value[..end].to_owned() });
         }
+    }
+    if kind == "rpm" && qualifiers.get("arch").is_some_and(|arch| arch == "source") {
+        // Packages do not tell the epoch of the source they were built from.
+        qualifiers.remove("epoch");
     }
     (qualifiers.len() <= MAX_QUALIFIERS).then_some(qualifiers)
 }

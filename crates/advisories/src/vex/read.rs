@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::field::{broken, short};
-use super::{Document, VexError, openvex};
+use super::{Document, VexError, csaf, cyclonedx, openvex};
 
 /// How many bytes a document may have, with all it is wrapped in.
 pub const MAX_DOCUMENT: usize = 64 << 20;
@@ -24,6 +24,9 @@ const MAX_ATTESTED: usize = 10_000;
 struct Outline<'a> {
     #[serde(rename = "@context")]
     context: Option<IgnoredAny>,
+    document: Option<IgnoredAny>,
+    #[serde(rename = "bomFormat")]
+    bom_format: Option<IgnoredAny>,
     #[serde(borrow, rename = "dsseEnvelope")]
     envelope: Option<&'a RawValue>,
     #[serde(borrow, rename = "payloadType")]
@@ -87,6 +90,8 @@ fn document(bytes: &[u8]) -> Result<Document, VexError> {
     let outline: Outline<'_> = serde_json::from_slice(bytes).map_err(VexError::Json)?;
     match outline {
         Outline { context: Some(_), .. } => openvex::read(bytes),
+        Outline { document: Some(_), .. } => csaf::read(bytes),
+        Outline { bom_format: Some(_), .. } => cyclonedx::read(bytes),
         _ => Err(VexError::Unknown),
     }
 }

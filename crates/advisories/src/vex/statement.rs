@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::PackageUrl;
+use super::{Cpe, PackageUrl};
 use crate::Timestamp;
 
 /// What is said of a vulnerability in some products.
@@ -41,8 +41,10 @@ pub struct Product {
 pub struct Subject {
     /// The name it is given.
     pub id: String,
-    /// Its package URL; none where it has none, and then nothing in an image can be told to be it.
+    /// Its package URL; where it has none, nothing in an image can be told to be it.
     pub purl: Option<PackageUrl>,
+    /// Its CPE, by which the distribution of an image can be told to be it.
+    pub cpe: Option<Cpe>,
 }
 
 macro_rules! words {

@@ -1,4 +1,5 @@
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -78,13 +79,38 @@ fn package_urls_mean_packages() {
 }
 
 #[test]
+fn cpes_cover_distributions() {
+    fn check(said: &str, image: &str, expect: bool) {
+        let read = |text| Cpe::parse(text).unwrap();
+        assert_eq!(read(said).covers(&read(image)), expect, "{said} for {image}");
+    }
+    let nine = "cpe:/o:redhat:enterprise_linux:9::baseos";
+    check("cpe:/o:redhat:enterprise_linux:9", nine, true);
+    check("cpe:/a:redhat:Enterprise_Linux:9::appstream", nine, true);
+    check("cpe:2.3:o:redhat:enterprise_linux:9:*:baseos:*:*:*:*:*", nine, true);
+    check("cpe:/o:redhat:enterprise_linux", nine, true);
+    check("cpe:/o:redhat:enterprise_linux:9.2", nine, false);
+    check("cpe:/o:redhat:enterprise_linux:9", "cpe:/o:redhat:enterprise_linux:9.2", true);
+    check("cpe:/o:redhat:enterprise_linux:9", "cpe:/o:redhat:enterprise_linux:90", false);
+    check("cpe:/o:redhat:enterprise_linux:8", nine, false);
+    check("cpe:/o:redhat:rhel_eus:9", nine, false);
+    check("cpe:/o:suse:sles:15:sp5", "cpe:/o:suse:sles:15:sp5", true);
+    check("cpe:/o:suse:sles:15:sp4", "cpe:/o:suse:sles:15:sp5", false);
+    check("cpe:/o:suse:sles:15", "cpe:/o:suse:sles:15:sp5", true);
+    check(r"cpe:2.3:o:a\:b:c:1:*:*:*:*:*:*:*", "cpe:2.3:o:a\\:b:c:1:*:*:*:*:*:*:*", true);
+    for none in ["", "cpe:/", "cpe:/o:redhat", "cpe:/x:redhat:enterprise_linux", "cpe:2.3:o:*:*", "o:redhat:linux"] {
+        assert_eq!(Cpe::parse(none), None, "{none}");
+    }
+}
+
+#[test]
 fn documents_are_read() {
     let found = said(&document(&json!([
         {
             "vulnerability": {"@id": "https://nvd.nist.gov/vuln/detail/CVE-2023-1", "name": "CVE-2023-1", "aliases": ["GHSA-a"]},
             "products": [
                 {"@id": "pkg:oci/app", "subcomponents": [{"@id": "pkg:npm/a@1"}, {"@id": "https://example.com/b"}]},
-                {"@id": "urn:x", "identifiers": {"purl": "pkg:npm/c", "cpe23": "cpe:2.3:a:c:c"}, "hashes": {"sha-256": "0"}},
+                {"@id": "urn:x", "identifiers": {"purl": "pkg:npm/c", "cpe23": "cpe:2.3:a:c:c:*:*:*:*:*:*:*:*"}, "hashes": {"sha-256": "0"}},
             ],
             "status": "not_affected",
             "justification": "component_not_present",
@@ -96,6 +122,7 @@ fn documents_are_read() {
     let subject = |id: &str, purl: Option<&str>| Subject {
         id: id.into(),
         purl: purl.map(|purl| PackageUrl::parse(purl).unwrap()),
+        cpe: None,
     };
     let parts = vec![subject("pkg:npm/a@1", Some("pkg:npm/a@1")), subject("https://example.com/b", None)];
     let first = Statement {
@@ -103,7 +130,10 @@ fn documents_are_read() {
         aliases: vec!["GHSA-a".into()],
         products: vec![
             Product { subject: subject("pkg:oci/app", Some("pkg:oci/app")), subcomponents: parts },
-            Product { subject: subject("urn:x", Some("pkg:npm/c")), subcomponents: vec![] },
+            Product {
+                subject: Subject { cpe: Cpe::parse("cpe:/a:c:c"), ..subject("urn:x", Some("pkg:npm/c")) },
+                subcomponents: vec![],
+            },
         ],
         status: VexStatus::NotAffected,
         justification: Some(Justification::ComponentNotPresent),
@@ -175,7 +205,10 @@ fn attestations_are_unwrapped() {
     );
     refused(&json!({"payloadType": "application/vnd.in-toto+json", "payload": 1}), "payload: it is not a string");
     refused(&json!({"_type": "https://in-toto.io/Statement/v1"}), "predicate: it is missing");
-    refused(&attested(&json!({"buildType": "x"})), "it is no OpenVEX document, and no attestation of one");
+    refused(
+        &attested(&json!({"buildType": "x"})),
+        "it is no document of OpenVEX, CSAF or CycloneDX, and no attestation of one",
+    );
     let mut nobody = attested(&plain);
     nobody["subject"] = json!("app");
     refused(&nobody, "subject: it is not a list of things with digests");
@@ -205,8 +238,8 @@ fn bad_documents_are_refused() {
     }
     check("", "it is not a JSON object: EOF");
     check("[]", "it is not a JSON object");
-    check("{}", "it is no OpenVEX document");
-    check(r#"{"@context": ""}"#, "it breaks the form of OpenVEX documents: missing field `@id`");
+    check("{}", "it is no document of OpenVEX");
+    check(r#"{"@context": ""}"#, "it is no OpenVEX document: missing field `@id`");
     check(&"[".repeat(100_000), "it is not a JSON object");
     check(r#"{"@context": "", "author": "a", "author": "b"}"#, "duplicate field `author`");
     let whole = document(&json!([statement("CVE-1", "fixed", &["pkg:npm/a"])])).to_string();
@@ -214,7 +247,7 @@ fn bad_documents_are_refused() {
         assert!(read(&whole.as_bytes()[..end]).is_err(), "{end}");
     }
     changed("/@context", json!("https://openvex.dev/ns/v0.0.1"), "@context: it is not https://openvex.dev/ns/v0.2.0");
-    changed("/@context", Value::Null, "it is no OpenVEX document");
+    changed("/@context", Value::Null, "it is no document of OpenVEX");
     changed("/@context", json!("https://spdx.org"), "@context: it is not");
     changed("/@id", Value::Null, "missing field `@id`");
     changed("/author", Value::Null, "missing field `author`");
@@ -239,6 +272,11 @@ fn bad_documents_are_refused() {
         "statements[0].products[0].subcomponents[0].identifiers.purl: it is not a package URL",
     );
     changed("/statements/0/products", json!([{"@id": "a".repeat(5000)}]), "statements[0].products[0].@id: it has more");
+    changed(
+        "/statements/0/products",
+        json!([{"@id": "a", "identifiers": {"cpe23": "c"}}]),
+        "statements[0].products[0].identifiers.cpe23: it is not a CPE name",
+    );
     changed("/statements/0/status", json!("fine"), "statements[0].status: it is none of");
     changed("/statements/0/status", json!("fixed"), "statements[0].justification: only not_affected may have it");
     changed("/statements/0/justification", Value::Null, "statements[0].justification: not_affected needs it");
@@ -263,6 +301,23 @@ fn index(ecosystem: &str, package: &str, aliases: &[&str]) -> Index<Vec<u8>> {
     let mut builder = IndexBuilder::new();
     builder.add(&Record::parse(record.to_string().as_bytes(), &Limits::default()).unwrap(), None).unwrap();
     Index::open(builder.build(Timestamp::from_unix_seconds(0)).unwrap()).unwrap()
+}
+
+/// Whether a document suppresses a flaw in a package, alone in an image.
+pub(super) fn suppresses_in(
+    document: &Document,
+    flaw: &str,
+    package: &Package,
+    distribution: Option<&Distribution>,
+    image: &ImageIdentity,
+) -> bool {
+    let installed = InstalledPackage { package: package.clone(), path: "records".into(), layer: 0, owner: None };
+    let mut judgement = judged(&index("npm", "p", &[flaw]), Package::new(PackageKind::Npm, "p", "1.0.0"), None);
+    judgement.findings[0].package = Arc::new(installed);
+    let mut all = Statements::default();
+    all.add(document.statements.clone());
+    all.apply(&mut judgement, distribution, image);
+    judgement.findings.is_empty()
 }
 
 fn judged(index: &Index<Vec<u8>>, package: Package, distribution: Option<Distribution>) -> Judgement {

@@ -66,6 +66,25 @@ fn statements_decide_which_findings_count() {
     check("image.tar", &["app.json"], true);
     check("oci.tar", &["app.json"], false);
     check("oci.tar", &["digest.json"], true);
+    let purl = json!({"purl": FLASK});
+    let csaf = json!({
+        "document": {
+            "category": "csaf_vex", "csaf_version": "2.0", "publisher": {"name": "Vendor"},
+            "tracking": {"id": "1", "current_release_date": late},
+        },
+        "product_tree": {"full_product_names": [{"product_id": "f", "product_identification_helper": purl}]},
+        "vulnerabilities": [{"cve": "P-1", "product_status": {"known_not_affected": ["f"]}}],
+    });
+    let bom = json!({
+        "bomFormat": "CycloneDX", "specVersion": "1.5", "metadata": {"timestamp": late},
+        "vulnerabilities": [{"id": "P-1", "analysis": {"state": "exploitable"}, "affects": [{"ref": FLASK}]}],
+    });
+    let attested = json!({"_type": "https://in-toto.io/Statement/v1", "predicate": bom});
+    scene.write("csaf.json", csaf.to_string());
+    scene.write("attested.json", attested.to_string());
+    check("image.tar", &["csaf.json"], true);
+    check("image.tar", &["not.json", "attested.json"], false);
+    check("image.tar", &["attested.json", "csaf.json"], true);
     let found = check("image.tar", &["other.json", "not.json"], true);
     let suppressed = &found["suppressed"][0];
     assert_eq!((&suppressed["id"], &suppressed["reason"]), (&json!("P-1"), &json!("vex")));
@@ -88,7 +107,7 @@ fn a_document_that_breaks_a_rule_stops_the_scan() {
         assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{said:?}");
         assert!(said.stderr.contains("cannot use bad.json") && said.stderr.contains(expect), "{said:?}");
     };
-    check("{}", "it is no OpenVEX document");
+    check("{}", "it is no document of OpenVEX");
     let time = "2024-01-01T00:00:00Z";
     check(&document("a", time, "fine", json!({"@id": FLASK})), "statements[0].status");
     check(&document("a", time, "fixed", json!({"@id": "pkg:pypi"})), "statements[0].products[0].@id");
