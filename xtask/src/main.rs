@@ -6,6 +6,7 @@ mod bench;
 mod catalogers;
 mod ci;
 mod coverage;
+mod findings;
 mod fuzz;
 mod interop;
 mod model;
@@ -43,6 +44,8 @@ enum Task {
     Coverage(coverage::Arguments),
     /// Measure the server beside its peers
     Bench(bench::Arguments),
+    /// Compare findings with osv-scanner's, by the same records, and print the comparison as Markdown
+    Findings(findings::Arguments),
     /// Run every fuzz target for a while
     Fuzz(fuzz::Arguments),
     /// Drive real clients against a real server
@@ -72,6 +75,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Catalogers => catalogers::write(root),
         Task::Coverage(arguments) => coverage::coverage(root, &arguments),
         Task::Bench(arguments) => bench::bench(&arguments),
+        Task::Findings(arguments) => findings::findings(&arguments),
         Task::Fuzz(arguments) => fuzz::fuzz(root, &arguments),
         Task::Interop(arguments) => interop::interop(&arguments),
         Task::Model(arguments) => model::model(root, &arguments),
