@@ -10,6 +10,7 @@ mod findings;
 mod fuzz;
 mod interop;
 mod model;
+mod peers;
 mod run;
 mod tidy;
 mod torture;
@@ -52,6 +53,8 @@ enum Task {
     Interop(interop::Arguments),
     /// Write the server's model of the Amazon ECR operations from an installed botocore
     Model(model::Arguments),
+    /// Compare the packages found in images with what syft and osv-scanner find
+    Peers(peers::Arguments),
     /// Push while the server is killed and restarted, then check every acknowledged byte
     Torture(torture::Arguments),
 }
@@ -79,6 +82,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Fuzz(arguments) => fuzz::fuzz(root, &arguments),
         Task::Interop(arguments) => interop::interop(&arguments),
         Task::Model(arguments) => model::model(root, &arguments),
+        Task::Peers(arguments) => peers::peers(&arguments),
         Task::Torture(arguments) => torture::torture(&arguments),
     }
 }
