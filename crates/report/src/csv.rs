@@ -44,11 +44,12 @@ fn cells(finding: &Finding, suppressed: String, image: &Image<'_>) -> [String; H
         Status::Affected => "affected",
         Status::Undetermined => "undetermined",
     };
+    let scored = finding.score.filter(|_| finding.status == Status::Affected);
     [
         image.shown_name().to_owned(),
         finding.id.clone(),
         finding.counted_severity().to_string(),
-        finding.score.map(|score| format!("{score:.1}")).unwrap_or_default(),
+        scored.map(|score| format!("{score:.1}")).unwrap_or_default(),
         package.name.clone(),
         package.version.clone(),
         finding.fixed.clone().unwrap_or_default(),

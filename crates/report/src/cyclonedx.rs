@@ -3,15 +3,23 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_advisories::{Finding, Severity, Status, cvss_version};
+use plimsoll_advisories::vex::Justification;
+use plimsoll_advisories::{Assessment, Finding, Severity, Status, Suppression, cvss_version};
 use plimsoll_inventory::{CycloneDxVersion, reference};
 use serde_json::{Value, json};
 
-use crate::facts::{database, remedy, url};
+use crate::facts::{Standing, database, remedy, standing, url};
 use crate::{Contents, Image};
 
 /// What findings must have in common to be one vulnerability: id, advisory, remedy, and why it does not count.
 type Key<'a> = (&'a str, &'a str, Option<String>, Option<String>);
+
+/// Findings that are one vulnerability, and why they do not count.
+#[derive(Default)]
+struct Flaw<'a> {
+    findings: Vec<&'a Finding>,
+    reason: Option<&'a Suppression>,
+}
 
 pub(crate) fn document(version: CycloneDxVersion, contents: Contents, image: &Image<'_>) -> Value {
     let mut bill = crate::bill(version, image);
@@ -25,26 +33,29 @@ pub(crate) fn document(version: CycloneDxVersion, contents: Contents, image: &Im
 fn vulnerabilities(image: &Image<'_>) -> Value {
     let counting = image.judgement.findings.iter().map(|finding| (finding, None));
     let suppressed = image.judgement.suppressed.iter();
-    let suppressed = suppressed.map(|suppressed| (&suppressed.finding, Some(suppressed.reason.to_string())));
-    let mut flaws: BTreeMap<Key<'_>, Vec<&Finding>> = BTreeMap::new();
+    let suppressed = suppressed.map(|suppressed| (&suppressed.finding, Some(&suppressed.reason)));
+    let mut flaws: BTreeMap<Key<'_>, Flaw<'_>> = BTreeMap::new();
     for (finding, reason) in counting.chain(suppressed) {
         let remedy = (finding.fixed.is_some() || finding.malicious).then(|| remedy(finding));
-        flaws.entry((&finding.id, &finding.advisory, remedy, reason)).or_default().push(finding);
+        let key = (&*finding.id, &*finding.advisory, remedy, reason.map(ToString::to_string));
+        let flaw = flaws.entry(key).or_default();
+        flaw.findings.push(finding);
+        flaw.reason = reason;
     }
-    flaws.iter().enumerate().map(|(number, (key, findings))| vulnerability(number, key, findings, image)).collect()
+    flaws.iter().enumerate().map(|(number, (key, flaw))| vulnerability(number, key, flaw, image)).collect()
 }
 
-fn vulnerability(number: usize, key: &Key<'_>, findings: &[&Finding], image: &Image<'_>) -> Value {
-    let (id, advisory, remedy, suppressed) = key;
-    let Some(finding) = findings.first() else { return Value::Null };
+fn vulnerability(number: usize, key: &Key<'_>, flaw: &Flaw<'_>, image: &Image<'_>) -> Value {
+    let (id, advisory, remedy, said) = key;
+    let Some(finding) = flaw.findings.first() else { return Value::Null };
     let (_, source, source_url) = database(advisory);
     let mut value = json!({
         "bom-ref": format!("vulnerability-{number}"),
         "id": id,
         "source": { "name": source, "url": source_url },
-        "ratings": [rating(finding)],
+        "ratings": ratings(finding),
         "advisories": [{ "url": url(advisory) }],
-        "affects": affects(findings, image),
+        "affects": affects(flaw, image),
     });
     let references: Vec<_> =
         finding.aliases.iter().map(|alias| json!({ "id": alias, "source": { "url": url(alias) } })).collect();
@@ -61,14 +72,40 @@ fn vulnerability(number: usize, key: &Key<'_>, findings: &[&Finding], image: &Im
         value["published"] = published.to_string().into();
     }
     value["updated"] = finding.modified.to_string().into();
-    if let Some(reason) = suppressed {
-        value["analysis"] = json!({ "state": "not_affected", "detail": reason });
+    if let (Some(reason), Some(said)) = (flaw.reason, said) {
+        value["analysis"] = analysis(reason, said);
     }
     value
 }
 
-fn rating(finding: &Finding) -> Value {
-    let severity = match finding.severity {
+fn analysis(reason: &Suppression, said: &str) -> Value {
+    let mut analysis = match standing(reason) {
+        Standing::Harmless => json!({ "state": "not_affected", "detail": said }),
+        Standing::Fixed => json!({ "state": "resolved", "detail": said }),
+        Standing::Accepted => json!({ "state": "exploitable", "response": ["will_not_fix"], "detail": said }),
+    };
+    let Suppression::Vex { justification: Some(justification), .. } = reason else { return analysis };
+    let word = match justification {
+        Justification::ComponentNotPresent | Justification::VulnerableCodeNotPresent => "code_not_present",
+        Justification::VulnerableCodeNotInExecutePath => "code_not_reachable",
+        Justification::InlineMitigationsExist => "protected_by_mitigating_control",
+        // There is no word for it.
+        Justification::VulnerableCodeCannotBeControlled => return analysis,
+    };
+    analysis["justification"] = word.into();
+    analysis
+}
+
+/// What every source says, the one that counts first.
+fn ratings(finding: &Finding) -> Value {
+    if finding.assessments.is_empty() {
+        return json!([{ "severity": "unknown" }]);
+    }
+    finding.assessments.iter().map(rating).collect()
+}
+
+fn rating(said: &Assessment) -> Value {
+    let severity = match said.severity {
         Severity::Unknown => "unknown",
         Severity::Negligible => "info",
         Severity::Low => "low",
@@ -77,13 +114,13 @@ fn rating(finding: &Finding) -> Value {
         Severity::Critical => "critical",
     };
     let mut rating = json!({ "severity": severity });
-    if let Some(source) = &finding.severity_source {
+    if let Some(source) = &said.source {
         rating["source"] = json!({ "name": source });
     }
-    if let Some(score) = finding.score {
+    if let Some(score) = said.score {
         rating["score"] = score.into();
     }
-    if let Some(vector) = &finding.vector {
+    if let Some(vector) = &said.vector {
         rating["method"] = match cvss_version(vector) {
             "2.0" => "CVSSv2",
             "3.0" => "CVSSv3",
@@ -97,9 +134,11 @@ fn rating(finding: &Finding) -> Value {
     rating
 }
 
-fn affects(findings: &[&Finding], image: &Image<'_>) -> Value {
+fn affects(flaw: &Flaw<'_>, image: &Image<'_>) -> Value {
+    let is_unaffected = flaw.reason.is_some_and(|reason| standing(reason) != Standing::Accepted);
     let affected = |finding: &&Finding| {
         let status = match finding.status {
+            _ if is_unaffected => "unaffected",
             Status::Affected => "affected",
             Status::Undetermined => "unknown",
         };
@@ -110,7 +149,7 @@ fn affects(findings: &[&Finding], image: &Image<'_>) -> Value {
         }
         affected
     };
-    let mut affected: Vec<Value> = findings.iter().map(affected).collect();
+    let mut affected: Vec<Value> = flaw.findings.iter().map(affected).collect();
     affected.dedup();
     affected.into()
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_advisories::{Finding, Severity};
+use plimsoll_advisories::vex::VexStatus;
+use plimsoll_advisories::{Finding, Severity, Status, Suppression};
 use plimsoll_inventory::{InstalledPackage, purl};
 use plimsoll_oci::Digest;
 
@@ -55,9 +56,10 @@ pub(crate) const fn title(severity: Severity) -> &'static str {
     }
 }
 
-/// The score, or one in the middle of what the severity stands for.
+/// The score, or one in the middle of what the severity stands for. What nobody can tell the package has, has none.
 pub(crate) fn score(finding: &Finding) -> f64 {
-    finding.score.unwrap_or(match finding.counted_severity() {
+    let told = finding.score.filter(|_| finding.status == Status::Affected);
+    told.unwrap_or(match finding.counted_severity() {
         Severity::Unknown | Severity::Negligible => 0.0,
         Severity::Low => 2.0,
         Severity::Medium => 5.5,
@@ -101,6 +103,25 @@ pub(crate) fn database(advisory: &str) -> (&'static str, &'static str, &'static 
         () if starts("RLSA-") => ("rocky", "Rocky Linux Errata", "https://errata.rockylinux.org"),
         () if starts("GO-") => ("govulndb", "The Go Vulnerability Database", "https://pkg.go.dev/vuln"),
         () => ("osv", "Open Source Vulnerabilities", "https://osv.dev"),
+    }
+}
+
+/// What it means for a finding that it does not count, as forms tell it apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The flaw does no harm.
+    Harmless,
+    /// The flaw is fixed.
+    Fixed,
+    /// Somebody puts up with it.
+    Accepted,
+}
+
+pub(crate) fn standing(reason: &Suppression) -> Standing {
+    match reason {
+        Suppression::Vex { status: VexStatus::Fixed, .. } => Standing::Fixed,
+        Suppression::OwnedBy { .. } | Suppression::Vex { .. } => Standing::Harmless,
+        _ => Standing::Accepted,
     }
 }
 

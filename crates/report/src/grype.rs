@@ -1,6 +1,7 @@
 //! The JSON of grype.
 
-use plimsoll_advisories::{Epss, Finding, Response, Rule, Status, Until, cvss_version};
+use plimsoll_advisories::vex::Justification;
+use plimsoll_advisories::{Epss, Finding, Response, Rule, Status, Suppressed, Suppression, Until, cvss_version};
 use plimsoll_inventory::{InstalledPackage, PackageKind};
 use plimsoll_oci::Digest;
 use serde_json::{Value, json};
@@ -16,11 +17,7 @@ pub(crate) fn document(image: &Image<'_>) -> Value {
         .iter()
         .map(|suppressed| {
             let mut value = found(&suppressed.finding, image);
-            value["appliedIgnoreRules"] = json!([{
-                "vulnerability": suppressed.finding.id,
-                "reason": suppressed.reason.to_string(),
-                "namespace": "",
-            }]);
+            value["appliedIgnoreRules"] = json!([rule(suppressed)]);
             value
         })
         .collect();
@@ -36,6 +33,16 @@ pub(crate) fn document(image: &Image<'_>) -> Value {
             "db": database(image),
         },
     })
+}
+
+fn rule(Suppressed { finding, reason }: &Suppressed) -> Value {
+    let mut rule = json!({ "vulnerability": finding.id, "reason": reason.to_string(), "namespace": "" });
+    if let Suppression::Vex { status, justification, .. } = reason {
+        rule["namespace"] = "vex".into();
+        rule["vex-status"] = status.as_str().into();
+        rule["vex-justification"] = justification.map_or("", Justification::as_str).into();
+    }
+    rule
 }
 
 fn source(image: &Image<'_>) -> Value {
@@ -128,16 +135,22 @@ fn risk(finding: &Finding) -> f64 {
     score(finding) * 10.0 * likely
 }
 
+/// What every source says that gives a vector; the first is the one that counts.
 fn cvss(finding: &Finding) -> Value {
-    let (Some(vector), Some(score)) = (&finding.vector, finding.score) else { return json!([]) };
-    json!([{
-        "source": finding.severity_source.as_deref().unwrap_or_default(),
-        "type": "Primary",
-        "version": cvss_version(vector),
-        "vector": vector,
-        "metrics": { "baseScore": score },
-        "vendorMetadata": {},
-    }])
+    let scored = finding.assessments.iter().enumerate();
+    let scored = scored.filter_map(|(number, said)| Some((number, said, said.vector.as_ref()?, said.score?)));
+    scored
+        .map(|(number, said, vector, score)| {
+            json!({
+                "source": said.source.as_deref().unwrap_or_default(),
+                "type": if number == 0 { "Primary" } else { "Secondary" },
+                "version": cvss_version(vector),
+                "vector": vector,
+                "metrics": { "baseScore": score },
+                "vendorMetadata": {},
+            })
+        })
+        .collect()
 }
 
 fn related(finding: &Finding) -> Value {

@@ -1,15 +1,20 @@
 use std::sync::Arc;
 
+use plimsoll_advisories::vex::{Justification, VexStatus};
 use plimsoll_advisories::{
-    Comparator, Epss, Evidence, Finding, Judgement, Response, Rule, Severity, Status, Suppressed, Suppression,
-    UnknownReason, Until,
+    Assessment, Comparator, Epss, Evidence, Finding, Judgement, Response, Rule, Severity, Status, Suppressed,
+    Suppression, UnknownReason, Until,
 };
 use plimsoll_inventory::{InstalledPackage, Package, PackageKind, SourcePackage};
+
+use serde_json::json;
 
 use super::*;
 
 /// What an attacker puts wherever text goes.
 const HOSTILE: &str = "=cmd|'/c' <script>alert(1)</script> \"]]>\n| & \u{1}";
+
+const HIGH: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H";
 
 struct Fixture {
     layers: Vec<Layer>,
@@ -37,8 +42,8 @@ fn finding(id: &str, package: &InstalledPackage, severity: Severity, fixed: Opti
         severity,
         severity_source: scored.then(|| "GHSA-aaaa-bbbb-cccc CVSS_V3".into()),
         score: scored.then_some(7.5),
-        vector: scored.then(|| "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H".into()),
-        assessments: vec![],
+        vector: scored.then(|| HIGH.into()),
+        assessments: if scored { assessments() } else { vec![] },
         summary: "denial of service".into(),
         published: Some(Timestamp::from_unix_seconds(1_700_000_000)),
         modified: Timestamp::from_unix_seconds(1_710_000_000),
@@ -49,6 +54,21 @@ fn finding(id: &str, package: &InstalledPackage, severity: Severity, fixed: Opti
             rule: Rule::Within { introduced: "0".into(), until, comparator: Comparator::Dpkg },
         },
     }
+}
+
+/// Of two sources, one of which speaks twice.
+fn assessments() -> Vec<Assessment> {
+    let assessment = |severity, source: &str, vector: Option<(&str, f64)>| Assessment {
+        severity,
+        score: vector.map(|(_, score)| score),
+        vector: vector.map(|(vector, _)| vector.to_owned()),
+        source: Some(source.to_owned()),
+    };
+    vec![
+        assessment(Severity::High, "GHSA-aaaa-bbbb-cccc CVSS_V3", Some((HIGH, 7.5))),
+        assessment(Severity::Critical, "GHSA-aaaa-bbbb-cccc severity", None),
+        assessment(Severity::Medium, "NVD CVSS_V2", Some(("AV:N/AC:L/Au:N/C:N/I:N/A:P", 5.0))),
+    ]
 }
 
 impl Fixture {
@@ -68,6 +88,7 @@ impl Fixture {
         weird.advisory = "GHSA-aaaa-bbbb-cccc".into();
         let mut doubtful = finding("CVE-2024-1", &packages[2], Severity::Critical, None);
         doubtful.status = Status::Undetermined;
+        doubtful.score = Some(9.8);
         doubtful.summary = String::new();
         doubtful.published = None;
         weird.epss = Epss::new(0.5, 0.9);
@@ -195,6 +216,10 @@ fn sarif() {
     // One rule for the flaw of two packages, as bad as the worse.
     assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), 3);
     assert_eq!(run["tool"]["driver"]["rules"][0]["properties"]["security-severity"], "7.5");
+    let mut doubtful = Fixture::new("x");
+    doubtful.judgement.findings.drain(..2);
+    let document = doubtful.json("sarif");
+    assert_eq!(document["runs"][0]["tool"]["driver"]["rules"][0]["properties"]["security-severity"], "0.0");
     assert_eq!(results[3]["suppressions"][0]["kind"], "external");
     assert!(results[0].get("suppressions").is_none());
     assert_ne!(results[0]["partialFingerprints"], results[2]["partialFingerprints"]);
@@ -224,10 +249,17 @@ fn cyclonedx_with_vulnerabilities() {
             assert!(references.contains(&&affected["ref"]), "{affected}");
         }
         let rated = flaws.iter().find(|flaw| flaw["ratings"][0]["score"] == 7.5).unwrap();
-        assert_eq!(rated["ratings"][0]["method"], "CVSSv31");
+        let said =
+            |member: &str| rated["ratings"].as_array().unwrap().iter().map(|it| it[member].clone()).collect::<Vec<_>>();
+        assert_eq!(said("method"), [json!("CVSSv31"), Value::Null, json!("CVSSv2")]);
+        assert_eq!(said("severity"), ["high", "critical", "medium"]);
+        assert_eq!(rated["ratings"][2]["source"]["name"], "NVD CVSS_V2");
         assert_eq!(rated["recommendation"], "Upgrade libssl3 to 3.0.14-1 or later");
         let states: Vec<_> = flaws.iter().filter_map(|flaw| flaw["analysis"]["state"].as_str()).collect();
         assert_eq!(states, ["not_affected"]);
+        let versions =
+            flaws.iter().filter(|flaw| flaw.get("analysis").is_some()).map(|flaw| &flaw["affects"][0]["versions"]);
+        assert_eq!(versions.map(|versions| versions[0]["status"].clone()).collect::<Vec<_>>(), ["unaffected"]);
     }
     let bill = Format::CycloneDx(CycloneDxVersion::V1_7, Contents::Findings).without_findings();
     assert!(!render(bill, &fixture.image()).contains("vulnerabilities"));
@@ -276,8 +308,9 @@ fn trivy() {
     assert_eq!(named, expect);
     let system = &results[1]["Vulnerabilities"][0];
     assert_eq!((&system["Status"], &system["FixedVersion"]), (&"fixed".into(), &"3.0.14-1".into()));
-    assert_eq!(system["CVSS"]["ghsa"]["V3Score"], 7.5);
-    assert_eq!(system["VendorSeverity"]["ghsa"], 3);
+    let cvss = json!({"ghsa": {"V3Vector": HIGH, "V3Score": 7.5}, "nvd": {"V2Vector": "AV:N/AC:L/Au:N/C:N/I:N/A:P", "V2Score": 5.0}});
+    assert_eq!((&system["SeveritySource"], &system["CVSS"]), (&json!("ghsa"), &cvss));
+    assert_eq!(system["VendorSeverity"], json!({"ghsa": 3, "nvd": 2}));
     assert_eq!(results[0]["Vulnerabilities"][0]["Severity"], "LOW");
     assert_eq!(results[2]["Vulnerabilities"][0]["Status"], "unknown");
     let modified = &results[0]["ExperimentalModifiedFindings"][0]["Finding"];
@@ -288,6 +321,7 @@ fn trivy() {
 fn trivy_names_who_rates_a_flaw() {
     let mut fixture = Fixture::new("x");
     fixture.judgement.findings[0].severity_source = Some("NVD CVSS_V3".into());
+    fixture.judgement.findings[0].assessments[0].source = Some("NVD CVSS_V3".into());
     let document = fixture.json("trivy");
     let system = &document["Results"][1]["Vulnerabilities"][0];
     assert_eq!(system["SeveritySource"], "nvd");
@@ -348,10 +382,64 @@ fn grype() {
     assert_eq!(first["matchDetails"][0]["found"]["versionConstraint"], "<3.0.14-1");
     assert_eq!(first["artifact"]["upstreams"][0]["name"], "openssl");
     assert_eq!(first["vulnerability"]["severity"], "High");
-    assert_eq!(document["matches"][2]["vulnerability"]["fix"]["state"], "unknown");
+    let scored = first["vulnerability"]["cvss"].as_array().unwrap();
+    let scored: Vec<_> = scored.iter().map(|cvss| (&cvss["type"], &cvss["source"], &cvss["version"])).collect();
+    let expect = [["Primary", "GHSA-aaaa-bbbb-cccc CVSS_V3", "3.1"], ["Secondary", "NVD CVSS_V2", "2.0"]];
+    assert_eq!(scored.iter().map(|(a, b, c)| [*a, *b, *c]).collect::<Vec<_>>(), expect);
+    let doubtful = &document["matches"][2]["vulnerability"];
+    assert_eq!(
+        (&doubtful["fix"]["state"], &doubtful["severity"], &doubtful["risk"]),
+        (&json!("unknown"), &json!("Unknown"), &json!(0.0))
+    );
     assert_eq!(document["ignoredMatches"][0]["vulnerability"]["fix"]["state"], "wont-fix");
     assert_eq!(document["matches"][1]["vulnerability"]["epss"][0]["epss"], 0.5);
     assert_eq!(document["ignoredMatches"][0]["appliedIgnoreRules"][0]["vulnerability"], "CVE-2024-3");
+}
+
+/// Each reason for which a finding does not count, in the words of the forms that tell reasons apart.
+#[test]
+fn reasons() {
+    let check = |reason: Suppression, trivy: [&str; 2], cyclonedx: Value, grype: Value| {
+        let mut fixture = Fixture::new("x");
+        fixture.judgement.suppressed[0].reason = reason.clone();
+        let said = reason.to_string();
+        let modified = &fixture.json("trivy")["Results"][0]["ExperimentalModifiedFindings"][0];
+        let shown = ["Status", "Source", "Statement"].map(|member| modified[member].as_str().unwrap());
+        assert_eq!(shown, [trivy[0], trivy[1], &said]);
+        let bill = fixture.json("cyclonedx");
+        let analysed = bill["vulnerabilities"].as_array().unwrap().iter().find(|flaw| flaw.get("analysis").is_some());
+        let mut analysis = analysed.unwrap()["analysis"].clone();
+        assert_eq!(analysis.as_object_mut().unwrap().remove("detail"), Some(said.clone().into()));
+        assert_eq!(analysis, cyclonedx);
+        let rule = &fixture.json("grype")["ignoredMatches"][0]["appliedIgnoreRules"][0];
+        assert_eq!(json!([rule["namespace"], rule["vex-status"], rule["vex-justification"]]), grype);
+        assert_eq!((&rule["reason"], &rule["vulnerability"]), (&json!(said), &json!("CVE-2024-3")));
+        let suppressions = &fixture.json("sarif")["runs"][0]["results"][3]["suppressions"];
+        assert_eq!(*suppressions, json!([{"kind": "external", "status": "accepted", "justification": said}]));
+    };
+    let owned = Suppression::OwnedBy { package: "node-x".into(), ecosystem: "Debian", advisory: None };
+    check(owned, ["not_affected", "plimsoll"], json!({"state": "not_affected"}), json!(["", null, null]));
+    let vex =
+        |status, justification| Suppression::Vex { author: "Vendor".into(), status, justification, statement: None };
+    check(vex(VexStatus::Fixed, None), ["fixed", "Vendor"], json!({"state": "resolved"}), json!(["vex", "fixed", ""]));
+    for (justification, word) in [
+        (Justification::ComponentNotPresent, "code_not_present"),
+        (Justification::VulnerableCodeNotPresent, "code_not_present"),
+        (Justification::VulnerableCodeNotInExecutePath, "code_not_reachable"),
+        (Justification::InlineMitigationsExist, "protected_by_mitigating_control"),
+    ] {
+        let analysis = json!({"state": "not_affected", "justification": word});
+        let grype = json!(["vex", "not_affected", justification.as_str()]);
+        check(vex(VexStatus::NotAffected, Some(justification)), ["not_affected", "Vendor"], analysis, grype);
+    }
+    let uncontrolled = Some(Justification::VulnerableCodeCannotBeControlled);
+    let grype = json!(["vex", "not_affected", "vulnerable_code_cannot_be_controlled_by_adversary"]);
+    check(
+        vex(VexStatus::NotAffected, uncontrolled),
+        ["not_affected", "Vendor"],
+        json!({"state": "not_affected"}),
+        grype,
+    );
 }
 
 #[test]

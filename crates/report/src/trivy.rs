@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_advisories::{Finding, Response, Severity, Status, cvss_version};
+use plimsoll_advisories::{Assessment, Finding, Response, Severity, Status, Suppressed, Suppression, cvss_version};
 use plimsoll_inventory::{InstalledPackage, PackageKind, family};
 use plimsoll_oci::Digest;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::Image;
-use crate::facts::{database, fingerprint, url};
+use crate::facts::{Standing, database, fingerprint, standing, url};
 
 /// Target, class and type of a result.
 type Group = (String, &'static str, String);
@@ -30,13 +30,7 @@ pub(crate) fn document(image: &Image<'_>) -> Value {
     }
     for suppressed in &image.judgement.suppressed {
         let group = group(&suppressed.finding.package, image);
-        results.entry(group).or_default().suppressed.push(json!({
-            "Type": "vulnerability",
-            "Status": "not_affected",
-            "Statement": suppressed.reason.to_string(),
-            "Source": "plimsoll",
-            "Finding": vulnerability(&suppressed.finding, image),
-        }));
+        results.entry(group).or_default().suppressed.push(modified(suppressed, image));
     }
     json!({
         "SchemaVersion": 2,
@@ -121,6 +115,25 @@ fn result((target, class, kind): &Group, members: &Members<'_>, image: &Image<'_
     value
 }
 
+fn modified(Suppressed { finding, reason }: &Suppressed, image: &Image<'_>) -> Value {
+    let status = match standing(reason) {
+        Standing::Harmless => "not_affected",
+        Standing::Fixed => "fixed",
+        Standing::Accepted => "ignored",
+    };
+    let source = match reason {
+        Suppression::Vex { author, .. } => author,
+        _ => "plimsoll",
+    };
+    json!({
+        "Type": "vulnerability",
+        "Status": status,
+        "Statement": reason.to_string(),
+        "Source": source,
+        "Finding": vulnerability(finding, image),
+    })
+}
+
 fn package_id(installed: &InstalledPackage) -> String {
     format!("{}@{}", installed.package.name, installed.package.version)
 }
@@ -191,15 +204,27 @@ fn vulnerability(finding: &Finding, image: &Image<'_>) -> Value {
     optional("Description", Some(finding.summary.clone()));
     optional("PublishedDate", finding.published.map(|time| time.to_string()));
     optional("PkgPath", (!installed.package.kind.is_of_system()).then(|| installed.path.clone()));
-    if let Some(said) = &finding.severity_source {
-        let rated = database(said).0;
-        value["SeveritySource"] = rated.into();
-        value["VendorSeverity"] = json!({ rated: number(severity) });
-        if let Some(cvss) = cvss(finding) {
-            value["CVSS"] = json!({ rated: cvss });
+    let counted = finding.severity_source.as_deref().filter(|_| finding.status == Status::Affected);
+    optional("SeveritySource", counted.map(|said| database(said).0.to_owned()));
+    let rated = said(finding, |assessment| Some(number(assessment.severity).into()));
+    for (member, said) in [("VendorSeverity", rated), ("CVSS", said(finding, cvss))] {
+        if !said.is_empty() {
+            value[member] = said.into();
         }
     }
     value
+}
+
+/// What every source says. Of several records of one source the first counts.
+fn said(finding: &Finding, read: fn(&Assessment) -> Option<Value>) -> Map<String, Value> {
+    let mut said = Map::new();
+    for assessment in &finding.assessments {
+        let source = assessment.source.as_deref().map(|source| database(source).0);
+        if let (Some(source), Some(value)) = (source, read(assessment)) {
+            said.entry(source).or_insert(value);
+        }
+    }
+    said
 }
 
 const fn response(response: Response) -> &'static str {
@@ -212,8 +237,8 @@ const fn response(response: Response) -> &'static str {
     }
 }
 
-fn cvss(finding: &Finding) -> Option<Value> {
-    let vector = finding.vector.as_deref()?;
+fn cvss(assessment: &Assessment) -> Option<Value> {
+    let vector = assessment.vector.as_deref()?;
     let version = match cvss_version(vector).split('.').next() {
         Some("2") => "V2",
         Some("3") => "V3",
@@ -221,7 +246,7 @@ fn cvss(finding: &Finding) -> Option<Value> {
     };
     let mut cvss = json!({});
     cvss[format!("{version}Vector")] = vector.into();
-    cvss[format!("{version}Score")] = finding.score?.into();
+    cvss[format!("{version}Score")] = assessment.score?.into();
     Some(cvss)
 }
 
