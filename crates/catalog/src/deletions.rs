@@ -1,12 +1,12 @@
 //! Deleting tags and manifests.
 
 use plimsoll_oci::{Digest, Tag};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::images::ImageRows;
-use crate::rows::repository_id;
+use crate::rows::{digest_at, repository_id};
 use crate::sqlite::writer::Change;
-use crate::versions::ReferenceKey;
+use crate::versions::{ReferenceKey, ReferrersOf};
 use crate::{Catalog, CatalogError, Cause, Repository, causes, images, inventories, tags};
 
 impl Catalog {
@@ -78,6 +78,9 @@ pub(crate) fn remove_image(
     let connection = change.connection;
     let names = tags::naming(connection, image.manifest)?;
     change.touch(ReferenceKey::digest(repository, digest));
+    if let Some(subject) = subject_of(connection, image.manifest)? {
+        change.touch(ReferrersOf(repository, &subject));
+    }
     for tag in &names {
         change.touch(ReferenceKey::tag(repository, tag));
         tags::remove(connection, image.repository, tag, &cause.actor, cause.now)?;
@@ -94,6 +97,11 @@ pub(crate) fn remove_image(
     delete_rows(connection, image.repository, image.manifest)?;
     inventories::forget_image_without_manifest(connection, image.digest)?;
     Ok(names)
+}
+
+fn subject_of(connection: &Connection, manifest: i64) -> rusqlite::Result<Option<Digest>> {
+    const SUBJECT: &str = "SELECT d.digest FROM manifests m JOIN digests d ON d.id = m.subject WHERE m.id = ?1";
+    connection.prepare_cached(SUBJECT)?.query_row([manifest], |row| digest_at(row, 0)).optional()
 }
 
 /// Deletes the rows of a manifest that no tag names.

@@ -100,6 +100,9 @@ pub enum CatalogError {
     /// There is no such account.
     #[error("there is no such account")]
     AccountUnknown,
+    /// The account would have more than it may; nothing was changed.
+    #[error("the account would have more than it may")]
+    QuotaExceeded,
     /// The identities of the account have changed since they were read; nothing was changed.
     #[error("the identities of the account have changed meanwhile: they have version {current}")]
     VersionConflict {

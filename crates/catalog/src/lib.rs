@@ -37,6 +37,7 @@ mod repository_settings;
 mod rows;
 mod settings;
 mod sqlite;
+mod statements;
 mod statistics;
 mod tags;
 mod versions;
@@ -55,10 +56,11 @@ pub use model::{
     AccessKey, Account, AdvisoryGeneration, AuditEntry, AuditRecord, AuditVerdict, Cause, Deleted, Deletion,
     Encryption, Event, Identities, IdentityChange, IdentityDocument, ImageCursor, ImageFacts, ImageFilter, ImageId,
     ImagePosition, ImageRecord, ImageState, ImageStatus, Incomplete, KeyChange, KeyOwner, LifecycleAction,
-    LifecycleChange, LifecyclePolicy, LifecycleTask, ListedImage, ListedReferrer, NewManifest, NewRepository, NoImage,
-    NotDeleted, Outcome, Package, PackageUse, PendingEvent, Pull, Referrer, RemovedImage, Repository, RepositoryAccess,
-    RepositoryImages, RepositoryRecord, SameTag, ScanRequest, Stored, StoredManifest, TagChange, TagFilter,
-    TagFilterError, TagMove, TagMutability, TaggedImage, Timestamp, Unlinked, Visibility, Write,
+    LifecycleChange, LifecyclePolicy, LifecycleTask, ListedImage, ListedReferrer, NewManifest, NewRepository,
+    NewVexDocument, NoImage, NotDeleted, Outcome, Package, PackageUse, PendingEvent, Pull, Quota, Referrer,
+    RemovedImage, Repository, RepositoryAccess, RepositoryImages, RepositoryRecord, SameTag, ScanRequest, Statements,
+    Stored, StoredException, StoredManifest, TagChange, TagFilter, TagFilterError, TagMove, TagMutability, TaggedImage,
+    Timestamp, Unlinked, VexDocument, Visibility, Write,
 };
 pub use plimsoll_iam::{AccountId, AccountIdError};
 pub use statistics::Statistics;

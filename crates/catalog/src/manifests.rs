@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::rows::{digest_at, ensure_digest, manifest_id, repository_id};
 use crate::sqlite::convert::{Column, DigestBytes};
 use crate::sqlite::writer::Change;
-use crate::versions::ReferenceKey;
+use crate::versions::{ReferenceKey, ReferrersOf};
 use crate::{
     Catalog, CatalogError, Incomplete, NewManifest, Repository, SameTag, Stored, StoredManifest, causes, images,
     inventories, tags,
@@ -73,6 +73,9 @@ fn put(change: &mut Change<'_>, new: NewManifest) -> Result<Stored, CatalogError
         Some(manifest) => (manifest, false),
         None => (insert(connection, repository, digest, &new, &references)?, true),
     };
+    if let Some(subject) = new.subject.as_ref().filter(|_| created) {
+        change.touch(ReferrersOf(&new.repository, subject));
+    }
     let restored = !created && images::restore(change, &new.repository, (repository, manifest), &new.cause)?;
     let mut moved = Vec::new();
     for tag in &new.tags {

@@ -5,6 +5,7 @@ use rusqlite::{Row, params};
 
 use crate::rows::digest_at;
 use crate::sqlite::convert::DigestBytes;
+use crate::versions::ReferrersOf;
 use crate::{Catalog, CatalogError, Referrer, Repository};
 
 impl Catalog {
@@ -29,6 +30,12 @@ impl Catalog {
                 )?
                 .collect()
         })
+    }
+
+    /// A number that changes whenever a referrer of `subject` comes or goes; `None` while one does. What was read after
+    /// asking is current as long as the number stays the same. Costs nothing.
+    pub fn referrers_version(&self, repository: &Repository, subject: &Digest) -> Option<u64> {
+        self.cache.version(ReferrersOf(repository, subject))
     }
 
     /// The manifests that an index of this repository names, whether they are there or not, in no particular order.

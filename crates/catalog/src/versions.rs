@@ -62,6 +62,14 @@ pub(crate) struct SettingsOf<'a>(pub(crate) &'a Repository);
 #[derive(Hash)]
 pub(crate) struct SettingsOfAccount(pub(crate) AccountId);
 
+/// What is said in an account.
+#[derive(Hash)]
+pub(crate) struct StatementsOf(pub(crate) AccountId);
+
+/// What refers to a manifest of a repository.
+#[derive(Hash)]
+pub(crate) struct ReferrersOf<'a>(pub(crate) &'a Repository, pub(crate) &'a Digest);
+
 /// A reference in a repository. Hashes as its borrowed form does.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct OwnedReferenceKey {

@@ -4,6 +4,7 @@ mod audit;
 mod identity;
 mod image;
 mod repository;
+mod statement;
 
 use bytes::Bytes;
 use plimsoll_oci::{Digest, Tag};
@@ -20,6 +21,7 @@ pub use repository::{
     Encryption, LifecyclePolicy, LifecycleTask, NewRepository, Repository, RepositoryAccess, RepositoryRecord,
     TagFilter, TagFilterError, TagMutability, Visibility,
 };
+pub use statement::{NewVexDocument, Quota, Statements, StoredException, VexDocument};
 
 /// A moment, in milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

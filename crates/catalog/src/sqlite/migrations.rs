@@ -8,6 +8,7 @@ use crate::CatalogError;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_initial.sql"),
     include_str!("../../migrations/0002_accounts_images_audit.sql"),
+    include_str!("../../migrations/0003_statements.sql"),
 ];
 
 /// The schema this program writes.

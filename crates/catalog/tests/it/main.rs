@@ -16,6 +16,7 @@ mod outbox;
 mod pages;
 mod repositories;
 mod schema;
+mod statements;
 
 use bytes::Bytes;
 use plimsoll_catalog::{
