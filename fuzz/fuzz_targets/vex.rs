@@ -45,7 +45,7 @@ fuzz_target!(|data: &[u8]| {
     let mut judgement = judgement.clone();
     let may = document.statements.iter().any(|statement| statement.status.suppresses());
     let mut statements = Statements::default();
-    statements.add(document.statements);
+    statements.add("file", document.statements);
     let image = ImageIdentity {
         repository: Some("quay.io/team/app".into()),
         tag: Some("1".into()),

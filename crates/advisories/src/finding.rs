@@ -1,10 +1,12 @@
 //! What judging an image says.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use plimsoll_inventory::InstalledPackage;
 
+use crate::judge::{by_weight, undetermined};
 use crate::version::Comparator;
 use crate::vex::{Justification, VexStatus};
 use crate::{Assessment, Epss, Exploited, Response, Severity, Timestamp};
@@ -18,6 +20,27 @@ pub struct Judgement {
     pub suppressed: Vec<Suppressed>,
     /// Why there may be more, without repetitions; empty where the answer is whole.
     pub unknown: Vec<UnknownReason>,
+}
+
+impl Judgement {
+    /// Moves those findings to the suppressed that `why` has a reason for, with the doubts that only they are about.
+    pub(crate) fn suppress(&mut self, why: impl Fn(&Finding) -> Option<Suppression>) {
+        let mut lifted = BTreeSet::new();
+        for finding in std::mem::take(&mut self.findings) {
+            match why(&finding) {
+                Some(reason) => {
+                    lifted.extend(undetermined(&finding));
+                    self.suppressed.push(Suppressed { finding, reason });
+                }
+                None => self.findings.push(finding),
+            }
+        }
+        self.suppressed.sort_by(|a, b| by_weight(&a.finding, &b.finding));
+        for kept in self.findings.iter().filter_map(undetermined) {
+            lifted.remove(&kept);
+        }
+        self.unknown.retain(|reason| !lifted.contains(reason));
+    }
 }
 
 /// A finding that does not count, and why.
@@ -53,6 +76,21 @@ pub enum Suppression {
         justification: Option<Justification>,
         /// Why, in the author's words.
         statement: Option<String>,
+        /// Which document says so: its file or digest.
+        document: String,
+    },
+    /// Somebody answers for it that it does not count for a time.
+    Exception {
+        /// By what the registry knows the exception; none where it is in none.
+        id: Option<String>,
+        /// Who answers for it.
+        owner: String,
+        /// Why.
+        reason: String,
+        /// Where that is dealt with.
+        ticket: Option<String>,
+        /// When it ends; none where it has no end.
+        until: Option<Timestamp>,
     },
 }
 
@@ -62,6 +100,7 @@ impl Suppression {
         match self {
             Self::OwnedBy { .. } => "ownedBy",
             Self::Vex { .. } => "vex",
+            Self::Exception { .. } => "exception",
         }
     }
 }
@@ -78,10 +117,18 @@ impl fmt::Display for Suppression {
             Self::OwnedBy { package, ecosystem, advisory: None } => {
                 write!(f, "it belongs to the {ecosystem} package {package}, of whose flaws {ecosystem} itself tells")
             }
-            Self::Vex { author, status, justification, statement } => {
+            Self::Vex { author, status, justification, statement, document: _ } => {
                 write!(f, "{author} says {status}")?;
                 justification.map_or(Ok(()), |justification| write!(f, " ({justification})"))?;
                 statement.as_ref().map_or(Ok(()), |statement| write!(f, ": {statement}"))
+            }
+            Self::Exception { owner, reason, ticket, until, id: _ } => {
+                match until {
+                    Some(end) => write!(f, "{owner} answers for it until {end}")?,
+                    None => write!(f, "{owner} answers for it without an end")?,
+                }
+                ticket.as_ref().map_or(Ok(()), |ticket| write!(f, " ({ticket})"))?;
+                write!(f, ": {reason}")
             }
         }
     }

@@ -11,6 +11,7 @@
 
 mod ecosystem;
 mod end_of_life;
+pub mod exception;
 mod explained;
 mod fact;
 mod finding;

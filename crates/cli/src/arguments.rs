@@ -2,6 +2,7 @@
 
 mod administration;
 mod reports;
+mod statements;
 mod version;
 
 use std::path::PathBuf;
@@ -15,6 +16,8 @@ pub(crate) use administration::{
 };
 
 pub(crate) use reports::{BillArguments, Form, ReportArguments};
+
+pub(crate) use statements::{AddExceptionArguments, AddVexArguments, ExceptionCommand, OneArguments, VexCommand};
 
 pub(crate) use version::{CompareArguments, VersionCommand};
 
@@ -60,6 +63,12 @@ pub(crate) enum Command {
     History(HistoryArguments),
     /// Give an image that a server holds further tags.
     Tag(TagArguments),
+    /// The VEX documents of an account of a server: who says which findings do not count.
+    #[command(subcommand)]
+    Vex(VexCommand),
+    /// The exceptions of an account of a server: who answers for findings, and until when.
+    #[command(subcommand)]
+    Exception(ExceptionCommand),
     /// Accounts, on the server's own machine; works beside a running server.
     #[command(subcommand)]
     Account(AccountCommand),
@@ -180,6 +189,9 @@ pub(crate) struct ScanArguments {
     /// several times
     #[arg(long, value_name = "FILE")]
     pub(crate) vex: Vec<PathBuf>,
+    /// Do not count the findings that exceptions of a JSON or TOML document are about; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) exceptions: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) fix: FixArguments,
     /// Say why this flaw is reported, or is not, by any of its ids or an advisory's; exits with 1 when it is
@@ -229,6 +241,12 @@ pub(crate) struct SbomArguments {
     pub(crate) declared: bool,
     #[command(flatten)]
     pub(crate) bills: BillArguments,
+    /// Store it at the server that holds the image, as an OCI referrer of the image, instead of writing it
+    #[arg(long, conflicts_with_all = ["vulnerabilities", "output", "reports", "image", "platform"])]
+    pub(crate) attach: bool,
+    /// With --attach: the server's URL
+    #[arg(long, env = "PLIMSOLL_SERVER", default_value = "http://127.0.0.1:5000", value_name = "URL")]
+    pub(crate) server: String,
 }
 
 /// An image to ask a server about.

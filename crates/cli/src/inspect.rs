@@ -2,7 +2,6 @@
 
 use anyhow::{Context, Result, bail};
 use plimsoll_advisories::Severity;
-use plimsoll_report::Format;
 use serde_json::Value;
 
 use crate::Exit;
@@ -18,8 +17,7 @@ pub(crate) fn findings(arguments: &FindingsArguments) -> Result<Exit> {
     });
     let report = read(&ask("findings", &arguments.server, fix.map(|severity| ("fix", severity)))?)?;
     reports::write(&arguments.reports, &report, |format| {
-        let name = Format::NAMES.iter().find(|(_, known)| *known == format).map(|(name, _)| *name);
-        let written = ask("findings", &arguments.server, Some(("format", name.unwrap_or("json"))))?;
+        let written = ask("findings", &arguments.server, Some(("format", format.name())))?;
         String::from_utf8(written).context("the server's answer is not UTF-8")
     })?;
     Ok(exit_code(&report, arguments.fail_on.map(Severity::from)))

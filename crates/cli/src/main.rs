@@ -6,6 +6,7 @@ mod arguments;
 mod audit;
 mod credentials;
 mod db;
+mod exceptions;
 mod inspect;
 mod local;
 mod output;
@@ -14,6 +15,7 @@ mod scan;
 mod serve;
 mod server;
 mod settings;
+mod statements;
 mod tags;
 mod user;
 mod version;
@@ -66,6 +68,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Explain(arguments) => inspect::explain(&arguments),
         Command::History(arguments) => tags::history(&arguments),
         Command::Tag(arguments) => tags::tag(&arguments),
+        Command::Vex(command) => statements::vex(&command),
+        Command::Exception(command) => statements::exception(&command),
         Command::Account(command) => account::run(&command),
         Command::User(command) => user::run(&command),
         Command::ExplainAccess(arguments) => access::explain(&arguments),

@@ -11,20 +11,24 @@ use plimsoll_registry::feeds::{AdvisorySet, Generation};
 use plimsoll_registry::scan::{self, ScannedImage, Selection};
 use plimsoll_registry::{Budget, ImageReport};
 use plimsoll_server::report::{ExplainedReport, Report};
+use serde_json::json;
 
 use crate::Exit;
 use crate::arguments::{Form, Format, SbomArguments, ScanArguments, SourceArguments};
 use crate::credentials::credentials;
-use crate::{inspect, output, reports, settings, vex};
+use crate::server::Server;
+use crate::{exceptions, inspect, output, reports, settings, vex};
 
 pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
     // Read first, so that a mistake in a document is told before the image is read.
     let statements = vex::read(&arguments.vex)?;
+    let exceptions = exceptions::read(&arguments.exceptions)?;
     let data = settings::data(&arguments.source.data);
     let generation = AdvisorySet::open(&data).current()?;
     let now = SystemTime::now();
     let mut report = report(&arguments.source, arguments.declared, generation.as_deref(), now)?;
     vex::apply(&statements, &mut report);
+    exceptions::apply(&exceptions, &mut report, now);
     if let Some(flaw) = &arguments.explain {
         let explained = report.explain(generation.as_deref(), flaw, now)?;
         let explained = serde_json::to_value(ExplainedReport::new(&report, flaw, &explained))?;
@@ -51,6 +55,9 @@ pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
 }
 
 pub(crate) fn sbom(arguments: &SbomArguments) -> Result<Exit> {
+    if arguments.attach {
+        return attach(arguments);
+    }
     let bills = &arguments.bills;
     let generation = AdvisorySet::open(&settings::data(&arguments.source.data)).current()?;
     let report = report(&arguments.source, arguments.declared, generation.as_deref(), SystemTime::now())?;
@@ -61,6 +68,20 @@ pub(crate) fn sbom(arguments: &SbomArguments) -> Result<Exit> {
         let text = reports::text(wanted.form, &own()?, |format| written(&report, format))?;
         reports::put(Some(&wanted.path), &text)?;
     }
+    Ok(Exit::Fine)
+}
+
+/// Has a server attach its own bill of materials to an image it holds.
+fn attach(arguments: &SbomArguments) -> Result<Exit> {
+    let source = &arguments.source;
+    let server = Server::at(&arguments.server, &source.login, &source.data)?;
+    let (name, reference) = server.split(&source.source);
+    let format = arguments.bills.format.name();
+    let reference = reference.unwrap_or("latest");
+    let answer = server.post(&format!("/api/v1/sbom/{name}?reference={reference}&format={format}"), &json!({}))?;
+    let text = |member: &str| answer[member].as_str().unwrap_or_default();
+    let note = if answer["added"] == true { "" } else { " (it was there already)" };
+    output::line(&format!("{name}@{}: {} of {}{note}", text("digest"), text("artifactType"), text("subject")));
     Ok(Exit::Fine)
 }
 

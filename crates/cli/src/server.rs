@@ -5,7 +5,7 @@ use plimsoll_outbound::credentials::of_data_directory;
 use plimsoll_outbound::{Client, Credentials, api};
 use serde_json::Value;
 
-use crate::arguments::AskArguments;
+use crate::arguments::{AskArguments, DataArgument, LoginArguments};
 use crate::credentials::credentials;
 use crate::settings;
 
@@ -18,8 +18,12 @@ pub(crate) struct Server<'a> {
 
 impl<'a> Server<'a> {
     pub(crate) fn of(arguments: &'a AskArguments) -> Result<Self> {
-        let url = arguments.server.trim_end_matches('/');
-        Ok(Self { url, login: login(arguments, host(url))?, client: Client::new()? })
+        Self::at(&arguments.server, &arguments.login, &arguments.data)
+    }
+
+    pub(crate) fn at(url: &'a str, login: &LoginArguments, data: &DataArgument) -> Result<Self> {
+        let url = url.trim_end_matches('/');
+        Ok(Self { url, login: credentials_for(login, data, host(url))?, client: Client::new()? })
     }
 
     /// The JSON that the server answers.
@@ -34,7 +38,17 @@ impl<'a> Server<'a> {
 
     /// The JSON that the server answers to a JSON document.
     pub(crate) fn post(&self, path: &str, document: &Value) -> Result<Value> {
-        read(&api::post(&self.client, self.url, path, document.to_string(), self.login.as_ref())?)
+        self.post_text(path, document.to_string())
+    }
+
+    /// The JSON that the server answers to the text of a JSON document, which is sent as it is.
+    pub(crate) fn post_text(&self, path: &str, document: String) -> Result<Value> {
+        read(&api::post(&self.client, self.url, path, document, self.login.as_ref())?)
+    }
+
+    /// Deletes what is at a path.
+    pub(crate) fn delete(&self, path: &str) -> Result<()> {
+        Ok(api::delete(&self.client, self.url, path, self.login.as_ref()).map(drop)?)
     }
 
     /// The repository and the tag or digest of `reference`, which may carry the server's host as docker writes it.
@@ -53,13 +67,13 @@ pub(crate) fn read(answer: &[u8]) -> Result<Value> {
 }
 
 /// Whoever names the server's own data directory means its administrator, whatever docker is logged in as.
-fn login(arguments: &AskArguments, host: &str) -> Result<Option<Credentials>> {
-    if let (None, Some(data)) = (&arguments.login.username, &arguments.data.data)
+fn credentials_for(login: &LoginArguments, data: &DataArgument, host: &str) -> Result<Option<Credentials>> {
+    if let (None, Some(data)) = (&login.username, &data.data)
         && let Some(administrator) = of_data_directory(host, data)?
     {
         return Ok(Some(administrator));
     }
-    credentials(&arguments.login, host, &settings::data(&arguments.data))
+    credentials(login, host, &settings::data(data))
 }
 
 fn split<'a>(reference: &'a str, host: &str) -> (&'a str, Option<&'a str>) {

@@ -16,13 +16,13 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<Statements> {
     for file in files {
         let bytes = bytes(file).with_context(|| format!("cannot read {}", file.display()))?;
         let document = vex::read(&bytes).with_context(|| format!("cannot use {}", file.display()))?;
-        statements.add(document.statements);
+        statements.add(&file.display().to_string(), document.statements);
     }
     Ok(statements)
 }
 
 /// As much of a file as tells whether it is too large.
-fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
+pub(crate) fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(file)?.take(MAX_DOCUMENT as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -34,12 +34,16 @@ pub(crate) fn apply(statements: &Statements, report: &mut ImageReport) {
     statements.apply(&mut report.judgement, report.inventory.distribution.as_ref(), &identity);
 }
 
+/// Whether a source is a file or directory here.
+pub(crate) fn is_file(source: &str) -> bool {
+    Path::new(source).exists()
+}
+
 /// What the image goes by. The path of a file is no name of an image.
 fn identity(report: &ImageReport) -> ImageIdentity {
     let digest = report.digest.map(|digest| digest.to_string());
-    let is_path = Path::new(&report.source).exists();
     match report.source.parse::<Reference>() {
-        Ok(reference) if !is_path => ImageIdentity {
+        Ok(reference) if !is_file(&report.source) => ImageIdentity {
             repository: Some(format!("{}/{}", reference.host(), reference.repository())),
             tag: match reference.reference() {
                 Target::Tag(tag) => Some(tag.to_string()),

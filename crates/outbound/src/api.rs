@@ -21,7 +21,7 @@ pub fn get(
     path_and_query: &str,
     credentials: Option<&Credentials>,
 ) -> Result<Vec<u8>, OutboundError> {
-    ask(client, server, path_and_query, None, credentials)
+    ask(client, server, path_and_query, |request| request, credentials)
 }
 
 /// Posts a JSON document to a path of a server, such as `/api/v1/tags/team/app`. It is for `server` alone.
@@ -35,14 +35,27 @@ pub fn post(
     document: String,
     credentials: Option<&Credentials>,
 ) -> Result<Vec<u8>, OutboundError> {
-    ask(client, server, path, Some(document), credentials)
+    ask(client, server, path, |request| request.json(document), credentials)
+}
+
+/// Deletes what is at a path of a server, such as `/api/v1/exceptions/0123`.
+///
+/// # Errors
+/// As of [`get`].
+pub fn delete(
+    client: &Client,
+    server: &str,
+    path: &str,
+    credentials: Option<&Credentials>,
+) -> Result<Vec<u8>, OutboundError> {
+    ask(client, server, path, Request::delete, credentials)
 }
 
 fn ask(
     client: &Client,
     server: &str,
     path_and_query: &str,
-    document: Option<String>,
+    change: impl FnOnce(Request) -> Request,
     credentials: Option<&Credentials>,
 ) -> Result<Vec<u8>, OutboundError> {
     let (server, inner) = Url::parse(server)?;
@@ -50,13 +63,10 @@ fn ask(
     let path = path_and_query.trim_start_matches('/');
     let what = path.split('?').next().unwrap_or_default();
     let what = what.strip_prefix("api/v1/").unwrap_or(what).replacen('/', " of ", 1);
-    let mut request = Request::new(server.with_path(path), what)
+    let request = Request::new(server.with_path(path), what)
         .header("accept", "application/json")
         .authorization(credentials.and_then(Credentials::basic));
-    if let Some(document) = document {
-        request = request.json(document);
-    }
-    let answer = client.send(&request)?;
+    let answer = client.send(&change(request))?;
     if answer.is_success() {
         answer.bytes(MAX_ANSWER)
     } else {

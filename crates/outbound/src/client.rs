@@ -39,24 +39,26 @@ pub(crate) struct Request {
     /// What is asked for, in words.
     pub(crate) what: String,
     pub(crate) headers: Vec<(&'static str, String)>,
-    /// What to post; without it, the call gets.
-    post: Option<Post>,
+    /// What to change; without it, the call gets.
+    change: Option<Change>,
     /// For the host of `url` only.
     pub(crate) authorization: Option<Authorization>,
 }
 
-/// The body of a call that posts.
+/// What a call changes.
 #[derive(Clone)]
-enum Post {
-    /// The fields of a form, which go without authorization.
+enum Change {
+    /// Posts the fields of a form, which go without authorization.
     Form(String),
-    /// A JSON document.
+    /// Posts a JSON document.
     Json(String),
+    /// Deletes.
+    Delete,
 }
 
 impl Request {
     pub(crate) fn new(url: Url, what: impl Into<String>) -> Self {
-        Self { url, what: what.into(), headers: Vec::new(), post: None, authorization: None }
+        Self { url, what: what.into(), headers: Vec::new(), change: None, authorization: None }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -67,13 +69,19 @@ impl Request {
     /// Posts a form. It may hold secrets, so no redirect is followed with it.
     pub(crate) fn form(mut self, fields: &[(&str, &str)]) -> Self {
         let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        self.post = Some(Post::Form(fields.join("&")));
+        self.change = Some(Change::Form(fields.join("&")));
         self
     }
 
     /// Posts a JSON document. No redirect is followed with it.
     pub(crate) fn json(mut self, document: String) -> Self {
-        self.post = Some(Post::Json(document));
+        self.change = Some(Change::Json(document));
+        self
+    }
+
+    /// Deletes what is there. No redirect is followed.
+    pub(crate) fn delete(mut self) -> Self {
+        self.change = Some(Change::Delete);
         self
     }
 
@@ -132,7 +140,7 @@ impl Client {
         for _ in 0..=MAX_REDIRECTS {
             let response = self.send_once(&url, request, authorization)?;
             let location = match response.status().as_u16() {
-                301 | 302 | 303 | 307 | 308 if request.post.is_none() => response.headers().get(header::LOCATION),
+                301 | 302 | 303 | 307 | 308 if request.change.is_none() => response.headers().get(header::LOCATION),
                 _ => None,
             };
             let Some(location) = location else { return Ok(Answer::new(response, url.authority(), &request.what)) };
@@ -154,15 +162,16 @@ impl Client {
         authorization: Option<&Authorization>,
     ) -> Result<Response<ureq::Body>, OutboundError> {
         let agent = self.agent(url)?;
-        let outcome = match &request.post {
-            Some(Post::Form(form)) => {
+        let outcome = match &request.change {
+            Some(Change::Form(form)) => {
                 let call = agent.post(url.to_wire()).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
                 call.send(form)
             }
-            Some(Post::Json(document)) => {
+            Some(Change::Json(document)) => {
                 let call = agent.post(url.to_wire()).header(header::CONTENT_TYPE, "application/json");
                 with_headers(call, request, authorization).send(document)
             }
+            Some(Change::Delete) => with_headers(agent.delete(url.to_wire()), request, authorization).call(),
             None => with_headers(agent.get(url.to_wire()), request, authorization).call(),
         };
         outcome.map_err(|error| failure(url.authority(), error))

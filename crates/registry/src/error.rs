@@ -1,5 +1,7 @@
 //! Why a verb was not carried out.
 
+use plimsoll_advisories::exception::ExceptionError;
+use plimsoll_advisories::vex::VexError;
 use plimsoll_catalog::{CatalogError, NoImage};
 use plimsoll_iam::PolicyError;
 use plimsoll_iam::directory::{IamError, RecordError};
@@ -59,6 +61,30 @@ pub enum RegistryError {
     /// A setting that was kept cannot be read.
     #[error("a setting cannot be read or written")]
     StoredSetting(#[source] serde_json::Error),
+    /// The account has no such VEX document.
+    #[error("there is no VEX document of this digest")]
+    VexDocumentUnknown,
+    /// A VEX document breaks a rule.
+    #[error("the VEX document is refused")]
+    VexDocument(#[source] VexError),
+    /// A VEX document says nothing.
+    #[error("statements: there are none")]
+    NoStatements,
+    /// A VEX document is too large.
+    #[error("a VEX document has at most 16 MiB")]
+    VexDocumentTooLarge,
+    /// There would be more VEX documents than there may be.
+    #[error("an account has at most 1,000 VEX documents of 32 MiB in all: remove some first")]
+    TooManyVexDocuments,
+    /// The account has no such exception.
+    #[error("there is no exception of this id")]
+    ExceptionUnknown,
+    /// An exception breaks a rule.
+    #[error("the exceptions are refused")]
+    Exception(#[source] ExceptionError),
+    /// There would be more exceptions than there may be.
+    #[error("an account has at most 10,000 exceptions of 16 MiB in all: remove some first")]
+    TooManyExceptions,
     /// There is no such image in the repository.
     #[error("there is no such image in the repository")]
     ImageUnknown(NoImage),

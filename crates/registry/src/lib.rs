@@ -23,6 +23,7 @@ mod requester;
 pub mod scan;
 mod scanning;
 mod settings;
+mod statements;
 mod tagging;
 
 use std::path::PathBuf;
@@ -57,7 +58,7 @@ pub use plimsoll_catalog::{
     Account, AccountId, Deleted, Encryption, ImageCursor, ImageFilter, ImageId, ImagePosition, ImageRecord, ImageState,
     ImageStatus, ListedImage, ListedReferrer, NewRepository, NoImage, NotDeleted, Referrer, Repository,
     RepositoryRecord, Statistics as CatalogStatistics, StoredManifest, TagChange, TagFilter, TagFilterError,
-    TagMutability, TaggedImage, Timestamp, Visibility,
+    TagMutability, TaggedImage, Timestamp, VexDocument, Visibility,
 };
 pub use plimsoll_image::Budget;
 pub use plimsoll_rules::lifecycle::{Action as LifecycleAction, PolicyError as LifecyclePolicyError, StorageClass};
@@ -69,6 +70,7 @@ pub use scanning::{
     ScanRefused, ScanReport, ScanStatus, ScanType, ScanningConfiguration, ScanningRule, SeverityCounts,
 };
 pub use settings::{CatalogData, CreationTemplate, NamedTemplate, PublicRegistry, PullTimeExclusion, Scenario, Switch};
+pub use statements::{AddedException, AddedVexDocument};
 pub use tagging::{KeptReason, KeptTag, Tagged, Wanted};
 
 /// How long an upload may lie idle before it is removed.
@@ -93,6 +95,8 @@ pub struct Config {
     pub sparse: bool,
     /// Whether an image may be scanned again on demand less than 24 hours after its last scan.
     pub scan_again_at_once: bool,
+    /// The repositories whose images' VEX referrers are believed.
+    pub vex_referrers: Vec<RepositoryPattern>,
     /// The gates at pull.
     pub gates: Vec<Gate>,
     /// What the analysis of one layer may cost.
@@ -115,6 +119,7 @@ pub struct Registry {
     access: Arc<Access>,
     exclusions: Arc<settings::Exclusions>,
     previews: Arc<Previews>,
+    remembered: Arc<statements::Remembered>,
 }
 
 impl Registry {
@@ -140,6 +145,7 @@ impl Registry {
             access: Arc::new(access),
             exclusions: Arc::default(),
             previews: Arc::default(),
+            remembered: Arc::default(),
             config: Arc::new(config),
             data: Arc::new(data),
             store,

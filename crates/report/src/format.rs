@@ -63,6 +63,12 @@ impl Format {
         ("html", Self::Html),
     ];
 
+    /// Its name; of several the first.
+    pub fn name(self) -> &'static str {
+        let is_same = |known: &Self| *known == self || known.without_findings() == self;
+        Self::NAMES.iter().find(|(_, known)| is_same(known)).map_or("", |(name, _)| name)
+    }
+
     /// Whether this is a bill of materials.
     pub const fn is_bill(self) -> bool {
         matches!(self, Self::CycloneDx(..) | Self::Spdx | Self::SpdxTagValue)

@@ -419,8 +419,10 @@ fn reasons() {
     };
     let owned = Suppression::OwnedBy { package: "node-x".into(), ecosystem: "Debian", advisory: None };
     check(owned, ["not_affected", "plimsoll"], json!({"state": "not_affected"}), json!(["", null, null]));
-    let vex =
-        |status, justification| Suppression::Vex { author: "Vendor".into(), status, justification, statement: None };
+    let vex = |status, justification| {
+        let (author, document) = ("Vendor".into(), "vendor.json".into());
+        Suppression::Vex { author, status, justification, statement: None, document }
+    };
     check(vex(VexStatus::Fixed, None), ["fixed", "Vendor"], json!({"state": "resolved"}), json!(["vex", "fixed", ""]));
     for (justification, word) in [
         (Justification::ComponentNotPresent, "code_not_present"),
@@ -440,6 +442,15 @@ fn reasons() {
         json!({"state": "not_affected"}),
         grype,
     );
+    let exception = Suppression::Exception {
+        id: None,
+        owner: "Team A".into(),
+        reason: "No fix.".into(),
+        ticket: None,
+        until: None,
+    };
+    let accepted = json!({"state": "exploitable", "response": ["will_not_fix"]});
+    check(exception, ["ignored", "Team A"], accepted, json!(["", null, null]));
 }
 
 #[test]

@@ -123,6 +123,7 @@ fn modified(Suppressed { finding, reason }: &Suppressed, image: &Image<'_>) -> V
     };
     let source = match reason {
         Suppression::Vex { author, .. } => author,
+        Suppression::Exception { owner, .. } => owner,
         _ => "plimsoll",
     };
     json!({

@@ -156,6 +156,7 @@ fn registry_config(config: &Config) -> plimsoll_registry::Config {
         accept_same_push: config.accept_same_push,
         sparse: config.sparse,
         scan_again_at_once: config.scan_again_at_once,
+        vex_referrers: config.vex_referrers.clone(),
         gates: config.gates.clone(),
         budget: plimsoll_registry::Budget::default(),
     }

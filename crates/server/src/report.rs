@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use plimsoll_advisories::{
-    Assessment, Epss, Exploited, Finding, Judgement, Plan, Response, Status, Suppressed, Timestamp,
+    Assessment, Epss, Exploited, Finding, Judgement, Plan, Response, Status, Suppressed, Suppression, Timestamp,
 };
 use plimsoll_inventory::{Distribution, InstalledPackage, purl};
 use plimsoll_oci::UploadId;
@@ -67,6 +67,12 @@ struct SeverityMember {
 struct SuppressedMember {
     reason: &'static str,
     detail: String,
+    /// The VEX document that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<String>,
+    /// The exception, as the registry knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exception: Option<String>,
     #[serde(flatten)]
     finding: FindingMember,
 }
@@ -256,9 +262,16 @@ impl Member<'_> {
     }
 
     fn suppressed(&self, suppressed: &Suppressed) -> SuppressedMember {
+        let (document, exception) = match &suppressed.reason {
+            Suppression::Vex { document, .. } => (Some(document.clone()), None),
+            Suppression::Exception { id, .. } => (None, id.clone()),
+            _ => (None, None),
+        };
         SuppressedMember {
             reason: suppressed.reason.word(),
             detail: suppressed.reason.to_string(),
+            document,
+            exception,
             finding: self.finding(&suppressed.finding),
         }
     }
@@ -302,6 +315,11 @@ impl Member<'_> {
 pub fn write(report: &ImageReport, format: Format) -> Result<String, getrandom::Error> {
     let mut random = [0; 16];
     getrandom::fill(&mut random)?;
+    Ok(write_as(report, format, random, Timestamp::from(SystemTime::now())))
+}
+
+/// The same with this serial number, made at this time.
+pub(crate) fn write_as(report: &ImageReport, format: Format, serial: [u8; 16], made_at: Timestamp) -> String {
     let layers: Vec<Layer> =
         report.layers.iter().map(|layer| Layer { digest: layer.digest, diff_id: layer.diff_id }).collect();
     let advisories =
@@ -310,11 +328,11 @@ pub fn write(report: &ImageReport, format: Format) -> Result<String, getrandom::
         name: &report.source,
         digest: report.digest,
         layers: &layers,
-        inventory: &report.listed(),
+        inventory: &report.inventory,
         judgement: &report.judgement,
         advisories,
-        made_at: Timestamp::from(SystemTime::now()),
-        serial: &UploadId::from_random(random).to_string(),
+        made_at,
+        serial: &UploadId::from_random(serial).to_string(),
     };
-    Ok(render(format, &image))
+    render(format, &image)
 }

@@ -1,19 +1,20 @@
 //! What statements mean for findings.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use plimsoll_inventory::{Distribution, Package, purl};
+use plimsoll_inventory::{Distribution, Package};
 
-use super::purl::MODULE;
-use super::{Cpe, PackageUrl, Product, Statement, Subject};
-use crate::finding::{Finding, Judgement, Suppressed, Suppression};
-use crate::judge::{by_weight, undetermined};
+use super::{Cpe, PackageTarget, PackageUrl, Product, Statement, Subject};
+use crate::finding::{Finding, Judgement, Suppression};
 use crate::scheme::red_hat_products;
 
 /// Statements of any number of documents.
 #[derive(Clone, Debug, Default)]
 pub struct Statements {
-    statements: Vec<Statement>,
+    all: Vec<Statement>,
+    /// Which document each is of.
+    documents: Vec<Arc<str>>,
     /// The statements on each vulnerability, by any of its names in lower case.
     by_name: BTreeMap<String, Vec<usize>>,
 }
@@ -30,41 +31,49 @@ pub struct ImageIdentity {
 }
 
 impl Statements {
-    /// Adds the statements of a document. Of statements of the same time, those added later count.
-    pub fn add(&mut self, statements: Vec<Statement>) {
+    /// Adds the statements of a document, which goes by the name `document` in reasons. Of statements of the same time,
+    /// those added later count.
+    pub fn add(&mut self, document: &str, statements: Vec<Statement>) {
+        let document: Arc<str> = document.into();
         for statement in statements {
-            let number = self.statements.len();
+            let number = self.all.len();
             let names = [&statement.vulnerability].into_iter().chain(&statement.aliases);
             for name in names.map(|name| name.trim().to_ascii_lowercase()).collect::<BTreeSet<_>>() {
                 self.by_name.entry(name).or_default().push(number);
             }
-            self.statements.push(statement);
+            self.all.push(statement);
+            self.documents.push(Arc::clone(&document));
         }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// Moves to the suppressed those findings of an image of which the last statement that speaks of them says that
     /// they do no harm: a statement on one of the finding's ids whose product is the package itself, or the image or its
     /// distribution with the package as a subcomponent, or the whole image.
     pub fn apply(&self, judgement: &mut Judgement, distribution: Option<&Distribution>, image: &ImageIdentity) {
-        let surroundings = Surroundings { distribution, platforms: platforms(distribution), image };
-        let mut lifted = BTreeSet::new();
-        for finding in std::mem::take(&mut judgement.findings) {
-            match self.last(&finding, &surroundings).filter(|statement| statement.status.suppresses()) {
-                Some(statement) => {
-                    lifted.extend(undetermined(&finding));
-                    judgement.suppressed.push(Suppressed { finding, reason: reason(statement) });
-                }
-                None => judgement.findings.push(finding),
-            }
-        }
-        judgement.suppressed.sort_by(|a, b| by_weight(&a.finding, &b.finding));
-        for kept in judgement.findings.iter().filter_map(undetermined) {
-            lifted.remove(&kept);
-        }
-        judgement.unknown.retain(|reason| !lifted.contains(reason));
+        Self::apply_all(&[self], judgement, distribution, image);
     }
 
-    fn last(&self, finding: &Finding, surroundings: &Surroundings<'_>) -> Option<&Statement> {
+    /// The same with statements from several places. Of statements of the same time, those from later places count.
+    pub fn apply_all(
+        places: &[&Self],
+        judgement: &mut Judgement,
+        distribution: Option<&Distribution>,
+        image: &ImageIdentity,
+    ) {
+        let surroundings = Surroundings { distribution, platforms: platforms(distribution), image };
+        judgement.suppress(|finding| {
+            let each = places.iter().filter_map(|place| Some((place, place.last(finding, &surroundings)?)));
+            let (place, last) = each.max_by_key(|(place, last)| place.all[*last].timestamp)?;
+            place.all[last].status.suppresses().then(|| place.reason(last))
+        });
+    }
+
+    fn last(&self, finding: &Finding, surroundings: &Surroundings<'_>) -> Option<usize> {
         let names = [&finding.id].into_iter().chain(&finding.aliases);
         let numbers = names.filter_map(|name| self.by_name.get(&name.to_ascii_lowercase())).flatten();
         let numbers = numbers.copied().collect::<BTreeSet<_>>();
@@ -72,21 +81,19 @@ impl Statements {
             return None;
         }
         let target = Target::of(&finding.package.package, surroundings);
-        let speaks = |statement: &&Statement| statement.products.iter().any(|product| target.is(product));
-        numbers
-            .into_iter()
-            .map(|number| &self.statements[number])
-            .filter(speaks)
-            .max_by_key(|statement| statement.timestamp)
+        let speaks = |number: &usize| self.all[*number].products.iter().any(|product| target.is(product));
+        numbers.into_iter().filter(speaks).max_by_key(|number| self.all[*number].timestamp)
     }
-}
 
-fn reason(statement: &Statement) -> Suppression {
-    Suppression::Vex {
-        author: statement.author.to_string(),
-        status: statement.status,
-        justification: statement.justification,
-        statement: statement.impact.clone(),
+    fn reason(&self, number: usize) -> Suppression {
+        let statement = &self.all[number];
+        Suppression::Vex {
+            author: statement.author.to_string(),
+            status: statement.status,
+            justification: statement.justification,
+            statement: statement.impact.clone(),
+            document: self.documents[number].to_string(),
+        }
     }
 }
 
@@ -104,11 +111,9 @@ fn platforms(distribution: Option<&Distribution>) -> Vec<Cpe> {
     distribution.cpe.clone().into_iter().chain(red_hat).filter_map(|cpe| Cpe::parse(&cpe)).collect()
 }
 
-/// A package of an image.
+/// A package of an image, and the image.
 struct Target<'a> {
-    package: Option<PackageUrl>,
-    /// The source it was built from, where that is known.
-    source: Option<PackageUrl>,
+    package: PackageTarget,
     is_of_system: bool,
     is_of_module: bool,
     surroundings: &'a Surroundings<'a>,
@@ -116,21 +121,8 @@ struct Target<'a> {
 
 impl<'a> Target<'a> {
     fn of(package: &Package, surroundings: &'a Surroundings<'a>) -> Self {
-        let distribution = surroundings.distribution;
-        let url = |package: &Package| {
-            let url = PackageUrl::parse(&purl(package, distribution))?;
-            Some(package.modularity.iter().fold(url, |url, module| url.qualified(MODULE, module)))
-        };
-        let own = url(package);
-        let source = package.source.as_ref();
-        let built_from = source.map(|source| Package {
-            architecture: Some("source".to_owned()),
-            modularity: package.modularity.clone(),
-            ..Package::new(package.kind, source.name.clone(), source.version.clone())
-        });
         Self {
-            package: source.into_iter().fold(own, |own, source| own.map(|own| own.qualified("upstream", &source.name))),
-            source: built_from.as_ref().and_then(url),
+            package: PackageTarget::of(package, surroundings.distribution),
             is_of_system: package.kind.is_of_system(),
             is_of_module: package.modularity.is_some(),
             surroundings,
@@ -161,10 +153,7 @@ impl<'a> Target<'a> {
     }
 
     fn is_package(&self, subject: &Subject) -> bool {
-        let Some(purl) = &subject.purl else { return false };
-        // A binary package may have the name of another's source, so only what says that it means a source does.
-        let package = if purl.qualifier("arch") == Some("source") { &self.source } else { &self.package };
-        package.as_ref().is_some_and(|package| purl.means(package))
+        subject.purl.as_ref().is_some_and(|purl| self.package.is(purl))
     }
 }
 

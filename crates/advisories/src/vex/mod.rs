@@ -16,6 +16,7 @@ mod openvex;
 mod purl;
 mod read;
 mod statement;
+mod target;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ pub use cpe::Cpe;
 pub use purl::PackageUrl;
 pub use read::{MAX_DOCUMENT, read};
 pub use statement::{Justification, Product, Statement, Subject, VexStatus};
+pub(crate) use target::PackageTarget;
 
 use crate::Timestamp;
 

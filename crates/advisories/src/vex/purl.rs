@@ -79,6 +79,16 @@ impl PackageUrl {
         self.version.as_deref()
     }
 
+    /// Whether a package is meant, and not a part of one.
+    pub(crate) fn is_of_whole(&self) -> bool {
+        !self.is_of_part
+    }
+
+    /// The type, and namespace and name: the same for whatever [`means`](Self::means) the same.
+    pub(crate) fn name_key(&self) -> (&str, &str) {
+        (&self.kind, &self.path)
+    }
+
     /// The last part of the name.
     pub(super) fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()

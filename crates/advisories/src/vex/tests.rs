@@ -315,7 +315,7 @@ pub(super) fn suppresses_in(
     let mut judgement = judged(&index("npm", "p", &[flaw]), Package::new(PackageKind::Npm, "p", "1.0.0"), None);
     judgement.findings[0].package = Arc::new(installed);
     let mut all = Statements::default();
-    all.add(document.statements.clone());
+    all.add("file", document.statements.clone());
     all.apply(&mut judgement, distribution, image);
     judgement.findings.is_empty()
 }
@@ -334,7 +334,7 @@ fn suppresses(documents: &[Value]) -> bool {
         judged(&index("npm", "p", &["CVE-2023-1", "GHSA-aaaa"]), Package::new(PackageKind::Npm, "p", "1.0.0"), None);
     let mut all = Statements::default();
     for document in documents {
-        all.add(said(document));
+        all.add("file", said(document));
     }
     let image = ImageIdentity {
         repository: Some("docker.io/library/app".into()),
@@ -421,6 +421,25 @@ fn documents_together_are_as_one() {
 }
 
 #[test]
+fn of_the_same_time_later_places_count() {
+    let of = |status: &str| {
+        let mut statements = Statements::default();
+        statements.add("file", said(&document(&json!([statement("X-1", status, &["pkg:npm/p"])]))));
+        statements
+    };
+    let check = |places: &[&Statements], expect: bool| {
+        let mut judgement = judged(&index("npm", "p", &[]), Package::new(PackageKind::Npm, "p", "1.0.0"), None);
+        Statements::apply_all(places, &mut judgement, None, &ImageIdentity::default());
+        assert_eq!(judgement.findings.is_empty(), expect);
+    };
+    let (fixed, affected) = (of("fixed"), of("affected"));
+    check(&[], false);
+    check(&[&Statements::default(), &fixed], true);
+    check(&[&affected, &fixed], true);
+    check(&[&fixed, &affected], false);
+}
+
+#[test]
 fn sources_answer_for_what_was_built_from_them() {
     let debian = Distribution { id: "debian".into(), version_id: Some("11".into()), ..Distribution::default() };
     let check = |product: &str, expect: bool| {
@@ -432,7 +451,7 @@ fn sources_answer_for_what_was_built_from_them() {
         };
         let mut judgement = judged(&index("Debian:11", "openssl", &[]), package, Some(debian.clone()));
         let mut all = Statements::default();
-        all.add(said(&document(&json!([statement("X-1", "fixed", &[product])]))));
+        all.add("file", said(&document(&json!([statement("X-1", "fixed", &[product])]))));
         all.apply(&mut judgement, Some(&debian), &ImageIdentity::default());
         assert_eq!(judgement.findings.is_empty(), expect, "{product}");
     };
@@ -454,7 +473,7 @@ fn who_said_so_is_kept_and_doubts_are_lifted() {
     let mut spoken = statement("X-1", "not_affected", &["pkg:npm/p"]);
     spoken["impact_statement"] = "It is never called.".into();
     let mut all = Statements::default();
-    all.add(said(&document(&json!([spoken]))));
+    all.add("file", said(&document(&json!([spoken]))));
     all.apply(&mut judgement, None, &ImageIdentity::default());
     assert!(!judgement.unknown.iter().any(is_doubt));
     let reason = &judgement.suppressed[0].reason;
@@ -463,6 +482,7 @@ fn who_said_so_is_kept_and_doubts_are_lifted() {
         status: VexStatus::NotAffected,
         justification: Some(Justification::VulnerableCodeNotInExecutePath),
         statement: Some("It is never called.".into()),
+        document: "file".into(),
     };
     assert_eq!((reason, reason.word()), (&expect, "vex"));
     let said = "Wolfi J. Inkinson says not_affected (vulnerable_code_not_in_execute_path): It is never called.";

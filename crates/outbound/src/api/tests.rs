@@ -24,3 +24,10 @@ fn what_the_server_says_is_in_the_error() {
     let host = server.host();
     assert_eq!(error.to_string(), format!("{host} has no sbom of a: there is no such image (NAME_UNKNOWN)"));
 }
+
+#[test]
+fn what_is_deleted_is_asked_for_by_its_path() {
+    let server = Server::always(Reply::new(204, ""));
+    assert_eq!(delete(&Client::new().unwrap(), &server.url(""), "/api/v1/exceptions/0", None).unwrap(), b"");
+    assert_eq!(server.asked()[0].path, "/api/v1/exceptions/0");
+}

@@ -47,6 +47,7 @@ impl Fixture {
             accept_same_push: false,
             sparse: true,
             scan_again_at_once: false,
+            vex_referrers: Vec::new(),
             gates: Vec::new(),
             budget: Budget::default(),
         };

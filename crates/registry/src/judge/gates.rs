@@ -134,7 +134,7 @@ impl Registry {
         present: &Present,
         depth: usize,
     ) -> Result<Arc<Verdict>, RegistryError> {
-        let mut worst = self.verdict_of_one(manifest, number, gate, present)?;
+        let mut worst = self.verdict_of_one(repository, manifest, number, gate, present)?;
         if worst.refuses() {
             return Ok(worst);
         }
@@ -153,16 +153,18 @@ impl Registry {
 
     fn verdict_of_one(
         &self,
+        repository: &Repository,
         manifest: &StoredManifest,
         number: usize,
         gate: &Gate,
         present: &Present,
     ) -> Result<Arc<Verdict>, RegistryError> {
-        let key = (present.standing(&manifest.digest), number);
+        let hearsay = self.hearsay(repository, &manifest.digest, present)?;
+        let key = (hearsay.standing.clone(), number);
         if let Some(verdict) = self.judgements.verdicts.get(&key) {
             return Ok(verdict);
         }
-        let verdict = match self.known(manifest, present)? {
+        let verdict = match self.known_with(&hearsay, manifest, present)? {
             Known::Judged(judged) => gate.evaluate(&judged.judgement, present.time.into()),
             Known::Incomplete(judged) => return Ok(Arc::new(gate.evaluate(&judged.judgement, present.time.into()))),
             Known::NotAnImage => Verdict { outcome: Outcome::Pass, gate: Some(gate.name.clone()), reasons: Vec::new() },

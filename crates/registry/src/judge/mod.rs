@@ -1,5 +1,6 @@
 //! What is wrong with an image, and whether it may be had: derived from its stored inventory and the advisories in force,
-//! never stored as truth. What is remembered here is a function of (image, generation), and of (image, generation, gate).
+//! never stored as truth. What is remembered here is a function of what the image's [`Standing`] holds, and of that and a
+//! gate.
 
 mod base;
 mod gates;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use plimsoll_advisories::Judgement;
-use plimsoll_catalog::StoredManifest;
+use plimsoll_catalog::{Repository, StoredManifest};
 use plimsoll_inventory::{ANALYSER_VERSION, Inventory};
 use plimsoll_oci::{Digest, Manifest};
 use plimsoll_rules::Verdict;
@@ -18,13 +19,14 @@ use quick_cache::sync::Cache;
 
 use crate::feeds::Generation;
 use crate::scanning::OverviewKey;
+use crate::statements::{Heard, Hearing};
 use crate::{Registry, RegistryError, ScanOverview};
 
 pub use gates::Refusal;
 pub use report::{Explanation, ImageReport, LayerName};
 
 /// How many images' inventories and judgements are kept in memory.
-const REMEMBERED: usize = 64;
+const REMEMBERED: usize = 128;
 /// How many verdicts; a verdict that passes is a few bytes.
 const REMEMBERED_VERDICTS: usize = 10_000;
 /// How many scans in numbers, of a few hundred bytes each.
@@ -32,7 +34,7 @@ const REMEMBERED_OVERVIEWS: usize = 10_000;
 
 /// An image with what is known of it.
 pub(crate) struct Judged {
-    pub(crate) inventory: Inventory,
+    pub(crate) inventory: Arc<Inventory>,
     pub(crate) judgement: Judgement,
 }
 
@@ -49,14 +51,28 @@ pub(crate) enum Known {
     NotAnImage,
 }
 
-/// What an answer depends on: the digest of the image, the generation of the advisories (the beginning of its checksum), the
-/// day. The day is part of it because advisories are withdrawn, and days of grace end, by the calendar.
-pub(crate) type Standing = (Digest, Option<u64>, u64);
+/// What an answer depends on.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Standing {
+    image: Digest,
+    /// The generation of the advisories: the beginning of its checksum.
+    generation: Option<u64>,
+    /// Advisories are withdrawn, and days of grace end, by the calendar.
+    day: u64,
+    /// What is said of the image's flaws; none where nothing is.
+    heard: Option<Heard>,
+}
+
+/// An image of a repository at present, with what is said of it.
+pub(crate) struct Hearsay {
+    pub(crate) standing: Standing,
+    hearing: Option<Hearing>,
+}
 
 fn judge(inventory: Inventory, present: &Present) -> Arc<Judged> {
     let index = present.generation.as_ref().map(|generation| generation.index());
     let judgement = plimsoll_advisories::judge(index, &inventory, present.time);
-    Arc::new(Judged { inventory, judgement })
+    Arc::new(Judged { inventory: Arc::new(inventory), judgement })
 }
 
 /// What was derived and may be needed again.
@@ -83,14 +99,14 @@ pub(crate) struct Present {
 }
 
 impl Present {
-    pub(crate) fn standing(&self, digest: &Digest) -> Standing {
+    fn standing(&self, image: &Digest, heard: Option<Heard>) -> Standing {
         const DAY: u64 = 86_400;
         let since_epoch = self.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let generation = self
             .generation
             .as_ref()
             .and_then(|generation| generation.id().get(..16).and_then(|start| u64::from_str_radix(start, 16).ok()));
-        (*digest, generation, since_epoch.as_secs() / DAY)
+        Standing { image: *image, generation, day: since_epoch.as_secs() / DAY, heard }
     }
 }
 
@@ -99,9 +115,57 @@ impl Registry {
         Ok(Present { generation: self.advisories.current()?, time: SystemTime::now() })
     }
 
-    /// What is known of a manifest at present.
-    pub(crate) fn known(&self, stored: &StoredManifest, present: &Present) -> Result<Known, RegistryError> {
-        let standing = present.standing(&stored.digest);
+    /// What an answer on an image of a repository depends on at present.
+    pub(crate) fn hearsay(
+        &self,
+        repository: &Repository,
+        image: &Digest,
+        present: &Present,
+    ) -> Result<Hearsay, RegistryError> {
+        let hearing = self.hearing(repository, image, present.time)?;
+        let heard = hearing.as_ref().map(|hearing| hearing.heard.clone());
+        Ok(Hearsay { standing: present.standing(image, heard), hearing })
+    }
+
+    /// What is known of a manifest of a repository at present.
+    pub(crate) fn known(
+        &self,
+        repository: &Repository,
+        stored: &StoredManifest,
+        present: &Present,
+    ) -> Result<Known, RegistryError> {
+        self.known_with(&self.hearsay(repository, &stored.digest, present)?, stored, present)
+    }
+
+    /// What is known of a manifest, by its advisories and what is said of it.
+    fn known_with(
+        &self,
+        hearsay: &Hearsay,
+        stored: &StoredManifest,
+        present: &Present,
+    ) -> Result<Known, RegistryError> {
+        let Some(hearing) = &hearsay.hearing else { return self.known_by_advisories(stored, present) };
+        if let Some(judged) = self.judgements.judged.get(&hearsay.standing) {
+            return Ok(Known::Judged(judged));
+        }
+        let heard = |judged: Arc<Judged>| {
+            let (inventory, mut judgement) = (Arc::clone(&judged.inventory), judged.judgement.clone());
+            self.hear(hearing, &mut judgement, inventory.distribution.as_ref())?;
+            Ok::<_, RegistryError>(Arc::new(Judged { inventory, judgement }))
+        };
+        Ok(match self.known_by_advisories(stored, present)? {
+            Known::Judged(judged) => {
+                let judged = heard(judged)?;
+                self.judgements.judged.insert(hearsay.standing.clone(), Arc::clone(&judged));
+                Known::Judged(judged)
+            }
+            Known::Incomplete(judged) => Known::Incomplete(heard(judged)?),
+            other => other,
+        })
+    }
+
+    fn known_by_advisories(&self, stored: &StoredManifest, present: &Present) -> Result<Known, RegistryError> {
+        let standing = present.standing(&stored.digest, None);
         if let Some(judged) = self.judgements.judged.get(&standing) {
             return Ok(Known::Judged(judged));
         }

@@ -139,11 +139,13 @@ impl Registry {
     ) -> Result<ImageReport, RegistryError> {
         let stored = self.image(repository, reference)?;
         let manifest = Manifest::parse(&stored.content, &stored.media_type)?;
-        if let Known::Pending = self.known(&stored, present)? {
+        if let Known::Pending = self.known(repository, &stored, present)? {
             self.analyse_image(&manifest, stored.digest).await?;
         }
-        let (inventory, judgement) = match self.known(&stored, present)? {
-            Known::Judged(judged) | Known::Incomplete(judged) => (judged.inventory.clone(), judged.judgement.clone()),
+        let (inventory, judgement) = match self.known(repository, &stored, present)? {
+            Known::Judged(judged) | Known::Incomplete(judged) => {
+                (Inventory::clone(&judged.inventory), judged.judgement.clone())
+            }
             Known::Pending => return Err(RegistryError::Incomplete),
             Known::NotAnImage => return Err(RegistryError::NotAnImage),
         };

@@ -1,5 +1,6 @@
 //! Pushing: uploads that become blobs, and manifests.
 
+mod attach;
 mod body;
 mod create;
 mod manifest;

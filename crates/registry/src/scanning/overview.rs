@@ -49,7 +49,8 @@ impl Registry {
         image: &ImageRecord,
     ) -> Result<Option<ScanOverview>, RegistryError> {
         let Some(requested) = requested(scanning, image) else { return Ok(None) };
-        let key = (self.present()?.standing(&image.digest), scanning.scan_type, scanning.frequency);
+        let hearsay = self.hearsay(repository, &image.digest, &self.present()?)?;
+        let key = (hearsay.standing, scanning.scan_type, scanning.frequency);
         // The image that stands for an index may change while the index does not.
         let lasting = image.state.status == ImageStatus::Active && !is_index(&image.media_type);
         if lasting && let Some(overview) = self.judgements.overviews.get(&key) {

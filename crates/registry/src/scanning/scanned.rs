@@ -80,7 +80,7 @@ impl Registry {
             Err((status, description)) => return without(status, description),
         };
         let present = self.present()?;
-        let judged = match self.known(&stored, &present)? {
+        let judged = match self.known(repository, &stored, &present)? {
             Known::Judged(judged) => judged,
             Known::Incomplete(_) => {
                 return without(

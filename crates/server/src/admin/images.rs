@@ -1,13 +1,13 @@
 //! What is in an image, and what is wrong with it.
 
 use bytes::Bytes;
-use plimsoll_advisories::Severity;
-use plimsoll_inventory::CycloneDxVersion;
-use plimsoll_oci::{ErrorCode, Reference};
+use plimsoll_advisories::{Severity, Timestamp};
+use plimsoll_inventory::{ANALYSER_VERSION, CycloneDxVersion};
+use plimsoll_oci::{Digest, ErrorCode, Reference, media};
 use plimsoll_registry::{Explanation, ImageReport, RegistryError};
 use plimsoll_report::{Contents, Format, NotAFormat};
 
-use super::wire::ExplanationAnswer;
+use super::wire::{AttachedAnswer, ExplanationAnswer};
 use super::{Call, found, json};
 use crate::http::Response;
 use crate::oci::OciError;
@@ -52,12 +52,42 @@ pub(super) async fn explain(call: &Call<'_>) -> Result<Response, OciError> {
 
 /// `GET …/sbom/<name>`
 pub(super) async fn sbom(call: &Call<'_>) -> Result<Response, OciError> {
-    let format = format(call)?.unwrap_or(Format::CycloneDx(CycloneDxVersion::V1_6, Contents::Packages));
-    if !format.is_bill() {
-        return Err(OciError::new(ErrorCode::TagInvalid, "format: must be that of a bill of materials"));
-    }
+    let format = bill_format(call)?;
     let report = call.state.registry.report(&call.repository, &reference(call)?).await?;
-    written(&report, format.without_findings())
+    written(&report, format)
+}
+
+/// `POST …/sbom/<name>`
+pub(super) async fn attach_sbom(call: &Call<'_>) -> Result<Response, OciError> {
+    let (registry, format) = (&call.state.registry, bill_format(call)?);
+    let mut report = registry.report(&call.repository, &reference(call)?).await?;
+    let image = report.digest.ok_or(RegistryError::NotAnImage)?;
+    // Named, numbered and dated by the image, so that the same bill is attached once however often it is asked for.
+    report.source = format!("{}@{image}", call.repository.name);
+    let made_at = registry.manifest(&call.repository, &Reference::Digest(image))?.pushed_at.0.div_euclid(1000);
+    let artifact_type = media::essence(format.media_type());
+    let serial = Digest::sha256(format!("{} {artifact_type} {}", report.source, ANALYSER_VERSION).as_bytes());
+    let serial = serial.as_bytes().first_chunk().copied().unwrap_or_default();
+    let bill = crate::report::write_as(&report, format, serial, Timestamp::from_unix_seconds(made_at));
+    let document = (artifact_type, Bytes::from(bill));
+    let pushed = registry.attach(&call.repository, &image, document, &call.requester).await?;
+    Ok(json(&AttachedAnswer {
+        repository: call.repository.name.as_str(),
+        subject: image.to_string(),
+        digest: pushed.digest.to_string(),
+        artifact_type,
+        added: pushed.changed,
+    }))
+}
+
+/// The form of a bill of materials that is asked for; without findings, which change by the day.
+fn bill_format(call: &Call<'_>) -> Result<Format, OciError> {
+    let format = format(call)?.unwrap_or(Format::CycloneDx(CycloneDxVersion::V1_6, Contents::Packages));
+    if format.is_bill() {
+        Ok(format.without_findings())
+    } else {
+        Err(OciError::new(ErrorCode::TagInvalid, "format: must be that of a bill of materials"))
+    }
 }
 
 /// The form that is asked for; none where it is our own.

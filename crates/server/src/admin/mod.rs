@@ -10,11 +10,22 @@
 //!                            …&format=<name>                  another bill of docs/formats.md
 //! GET  /api/v1/history/<name>?tag=<tag>&n=<1 to 1000>      where tags pointed, the latest first; without a tag, of all
 //! GET  /api/v1/history/<name>?tag=<tag>&as_of=<RFC 3339>   what the tag named at that time
+//! POST /api/v1/sbom/<name>?reference=<tag or digest>       attaches that bill to the image, as an OCI referrer
+//!                            …&format=<name>
 //! POST /api/v1/tags/<name>                                 {"source": "1.2.3", "tags": ["stable"]} or {…, "semver": true}
+//!
+//! GET    /api/v1/vex                                       the VEX documents of the caller's account
+//! POST   /api/v1/vex                                       adds the document that is the body
+//! GET    /api/v1/vex/<digest>                              one of them, byte for byte
+//! DELETE /api/v1/vex/<digest>
+//! GET    /api/v1/exceptions                                the exceptions of the caller's account
+//! POST   /api/v1/exceptions                                adds {"exceptions": […]}, docs/exceptions.md
+//! DELETE /api/v1/exceptions/<id>
 //! ```
 
 mod history;
 mod images;
+mod statements;
 mod tags;
 mod wire;
 
@@ -42,6 +53,7 @@ enum Endpoint {
     Findings,
     Explain,
     Sbom,
+    AttachSbom,
     History,
     Tags,
 }
@@ -51,12 +63,13 @@ impl Endpoint {
         let endpoint = match word {
             "findings" => Self::Findings,
             "explain" => Self::Explain,
+            "sbom" if *method == Method::POST => Self::AttachSbom,
             "sbom" => Self::Sbom,
             "history" => Self::History,
             "tags" => Self::Tags,
             _ => return Err(OciError::new(ErrorCode::Unsupported, "no such endpoint")),
         };
-        let expected = if endpoint == Self::Tags { Method::POST } else { Method::GET };
+        let expected = if endpoint.changes() { Method::POST } else { Method::GET };
         if *method == expected {
             Ok(endpoint)
         } else {
@@ -69,13 +82,18 @@ impl Endpoint {
         match self {
             Self::Findings | Self::Explain | Self::Sbom => "DescribeImageScanFindings",
             Self::History => "DescribeImages",
-            Self::Tags => "PutImage",
+            Self::AttachSbom | Self::Tags => "PutImage",
         }
+    }
+
+    /// Whether it changes the repository.
+    fn changes(self) -> bool {
+        matches!(self, Self::AttachSbom | Self::Tags)
     }
 
     /// What a bearer token must be for.
     fn grant(self) -> &'static str {
-        if self == Self::Tags { "push" } else { "pull" }
+        if self.changes() { "push" } else { "pull" }
     }
 }
 
@@ -91,7 +109,12 @@ struct Call<'a> {
 /// Answers a request under [`PREFIX`]. Errors have the shape of the distribution specification.
 pub(crate) async fn answer(state: &State, connection: &Connection, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    handle(state, connection, &parts, body).await.unwrap_or_else(OciError::into_response)
+    let answered = match statements::Endpoint::of(&parts) {
+        Some(Ok(endpoint)) => statements::answer(state, connection, &parts, (endpoint, body)).await,
+        Some(Err(error)) => Err(error),
+        None => handle(state, connection, &parts, body).await,
+    };
+    answered.unwrap_or_else(OciError::into_response)
 }
 
 async fn handle(state: &State, connection: &Connection, parts: &Parts, body: Incoming) -> Result<Response, OciError> {
@@ -119,6 +142,7 @@ async fn handle(state: &State, connection: &Connection, parts: &Parts, body: Inc
         Endpoint::Findings => images::findings(&call).await,
         Endpoint::Explain => images::explain(&call).await,
         Endpoint::Sbom => images::sbom(&call).await,
+        Endpoint::AttachSbom => images::attach_sbom(&call).await,
         Endpoint::History => history::answer(&call),
         Endpoint::Tags => tags::answer(&call, body).await,
     }

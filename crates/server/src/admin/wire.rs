@@ -1,6 +1,9 @@
 //! The shapes of the answers.
 
-use plimsoll_registry::{Explanation, KeptReason, TagChange, Tagged, moment};
+use plimsoll_advisories::exception::ExceptionDocument;
+use plimsoll_registry::{
+    AddedException, AddedVexDocument, Explanation, KeptReason, TagChange, Tagged, VexDocument, moment,
+};
 use plimsoll_rules::Reason;
 use serde::Serialize;
 
@@ -142,4 +145,86 @@ impl<'a> TagsAnswer<'a> {
             kept: kept.collect(),
         }
     }
+}
+
+/// VEX documents of an account.
+#[derive(Serialize)]
+pub(super) struct VexDocumentsAnswer {
+    documents: Vec<VexDocumentMember>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct VexDocumentMember {
+    digest: String,
+    form: String,
+    author: String,
+    time: Option<String>,
+    statements: u64,
+    size: u64,
+    added_by: String,
+    added_at: String,
+    /// Whether it is new; only in the answer to the one who adds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    added: Option<bool>,
+}
+
+impl VexDocumentsAnswer {
+    pub(super) fn listed(documents: Vec<VexDocument>) -> Self {
+        Self { documents: documents.into_iter().map(|document| VexDocumentMember::new(document, None)).collect() }
+    }
+
+    pub(super) fn added(added: AddedVexDocument) -> Self {
+        Self { documents: vec![VexDocumentMember::new(added.document, Some(added.added))] }
+    }
+}
+
+impl VexDocumentMember {
+    fn new(document: VexDocument, added: Option<bool>) -> Self {
+        Self {
+            digest: document.digest.to_string(),
+            form: document.form,
+            author: document.author,
+            time: document.issued_at.map(moment::text),
+            statements: document.statements,
+            size: document.size,
+            added_by: document.added_by,
+            added_at: moment::text(document.added_at),
+            added,
+        }
+    }
+}
+
+/// Exceptions of an account.
+#[derive(Serialize)]
+pub(super) struct ExceptionsAnswer {
+    exceptions: Vec<ExceptionDocument>,
+    /// Which of them are new, by their ids; only in the answer to the one who adds them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    added: Option<Vec<String>>,
+}
+
+impl ExceptionsAnswer {
+    pub(super) fn listed(exceptions: Vec<ExceptionDocument>) -> Self {
+        Self { exceptions, added: None }
+    }
+
+    pub(super) fn added(all: Vec<AddedException>) -> Self {
+        let new = all.iter().filter(|one| one.added).filter_map(|one| one.exception.id.clone()).collect();
+        Self { exceptions: all.into_iter().map(|one| one.exception).collect(), added: Some(new) }
+    }
+}
+
+/// What was attached to an image.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AttachedAnswer<'a> {
+    pub(super) repository: &'a str,
+    /// The image.
+    pub(super) subject: String,
+    /// The manifest it is attached by.
+    pub(super) digest: String,
+    pub(super) artifact_type: &'a str,
+    /// Whether it was not there before.
+    pub(super) added: bool,
 }

@@ -26,6 +26,7 @@ pub(super) struct ConfigFile {
     pub(super) sparse: bool,
     pub(super) tls: Option<TlsTable>,
     pub(super) anonymous: AnonymousTable,
+    pub(super) vex: VexTable,
     pub(super) gates: Vec<GateTable>,
     pub(super) lifecycle: LifecycleTable,
     pub(super) oidc: Vec<OidcTable>,
@@ -63,6 +64,12 @@ pub(super) struct ScanningTable {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct AnonymousTable {
     pub(super) pull: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct VexTable {
+    pub(super) referrers: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -50,6 +50,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// The repositories anyone may pull from.
     pub anonymous_pull: Vec<RepositoryPattern>,
+    /// The repositories whose images' VEX referrers are believed.
+    pub vex_referrers: Vec<RepositoryPattern>,
     /// The gates at pull.
     pub gates: Vec<Gate>,
     /// How often the lifecycle policies of repositories are carried out; at least a second.
@@ -162,7 +164,6 @@ impl Config {
             .map_err(|_| ConfigError::value("listen", "must be an address and a port, such as 127.0.0.1:5000"))?;
         let account = file.account.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned());
         let account = account.parse().map_err(|error| ConfigError::value("account", error))?;
-        let patterns = file.anonymous.pull.iter().map(|pattern| pattern.parse());
         Ok(Self {
             data: overrides.data.clone().or(file.data).unwrap_or_else(|| default_data.to_owned()),
             listen,
@@ -175,9 +176,8 @@ impl Config {
             sparse: file.sparse,
             scan_again_at_once: file.scanning.again_at_once,
             tls: file.tls.map(|tls| Tls { certificate: tls.certificate, key: tls.key }),
-            anonymous_pull: patterns
-                .collect::<Result<_, _>>()
-                .map_err(|error| ConfigError::value("anonymous.pull", error))?,
+            anonymous_pull: patterns("anonymous.pull", &file.anonymous.pull)?,
+            vex_referrers: patterns("vex.referrers", &file.vex.referrers)?,
             gates: file::gates(file.gates, account)?,
             lifecycle_interval: lifecycle_interval(file.lifecycle.interval_seconds)?,
             oidc: file::oidc(file.oidc)?,
@@ -185,6 +185,11 @@ impl Config {
             log: if file.log.format == file::LogFormat::Json { Log::Json } else { Log::Text },
         })
     }
+}
+
+fn patterns(key: &str, written: &[String]) -> Result<Vec<RepositoryPattern>, ConfigError> {
+    let read = written.iter().map(|pattern| pattern.parse()).collect::<Result<_, _>>();
+    read.map_err(|error| ConfigError::value(key, error))
 }
 
 /// The configuration as a file that would give it again.
@@ -203,6 +208,7 @@ impl fmt::Display for Config {
         writeln!(f, "accept_same_push = {}", self.accept_same_push)?;
         writeln!(f, "\n[scanning]\nagain_at_once = {}", self.scan_again_at_once)?;
         writeln!(f, "\n[anonymous]\npull = {:?}", list(&self.anonymous_pull))?;
+        writeln!(f, "\n[vex]\nreferrers = {:?}", list(&self.vex_referrers))?;
         writeln!(f, "\n[lifecycle]\ninterval_seconds = {}", self.lifecycle_interval.as_secs())?;
         writeln!(f, "\n[log]\nformat = \"{}\"", if self.log == Log::Json { "json" } else { "text" })?;
         if let Some(tls) = &self.tls {
