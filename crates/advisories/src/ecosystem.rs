@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::version::{Comparator, Ecosystem};
+use crate::version::{Comparator, ECOSYSTEMS, Ecosystem};
 
 /// The name of an ecosystem without its release: `Debian` of `Debian:12`.
 pub(crate) fn base(ecosystem: &str) -> &str {
@@ -53,31 +53,7 @@ fn pep503(name: &str) -> Cow<'_, str> {
 /// Whether the records of an ecosystem bundle what upstream found, flaw by flaw, for a distribution's users; those of the
 /// NVD are about CVEs in the same way.
 pub(crate) fn is_distribution(ecosystem: &str) -> bool {
-    const DISTRIBUTIONS: [&str; 22] = [
-        "AlmaLinux",
-        "Alpaquita",
-        "Alpine",
-        "Azure Linux",
-        "BellSoft Hardened Containers",
-        "Chainguard",
-        "CleanStart",
-        "Debian",
-        "Docker Hardened Images",
-        "Echo",
-        "Mageia",
-        "MinimOS",
-        "Photon OS",
-        "Red Hat",
-        "Rocky Linux",
-        "Root",
-        "SUSE",
-        "Ubuntu",
-        "Wolfi",
-        "generic",
-        "openEuler",
-        "openSUSE",
-    ];
-    DISTRIBUTIONS.contains(&base(ecosystem))
+    ECOSYSTEMS.iter().any(|known| known.bundles && known.name == base(ecosystem))
 }
 
 #[cfg(test)]

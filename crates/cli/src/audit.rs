@@ -24,12 +24,13 @@ pub(crate) fn run(command: &AuditCommand) -> Result<Exit> {
 fn verify(arguments: &VerifyArguments) -> Result<Exit> {
     let registry = local::open(&local::config(&arguments.local)?)?;
     let spinner = output::spinner("verifying the audit log");
-    let verdict = registry.verify_audit(|records| spinner.set_message(format!("{records} records are whole")));
+    let verdict = registry
+        .verify_audit(|records| spinner.set_message(format!("whole so far: {}", output::count(records, "record"))));
     spinner.finish_and_clear();
     let (exit, document, text) = match verdict? {
         AuditVerdict::Whole { records, head } => {
             let head = hexadecimal(&head);
-            let text = format!("the audit log is whole: {records} records, head {head}");
+            let text = format!("the audit log is whole: {}, head {head}", output::count(records, "record"));
             (Exit::Fine, json!({ "whole": true, "records": records, "head": head }), text)
         }
         AuditVerdict::BrokenAt { seq } => {

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::Exit;
 use crate::arguments::{ExportSetArguments, Format, ImportArguments, InfoArguments, UpdateArguments};
+use crate::output::count;
 use crate::{output, settings};
 
 /// The most refused records that are printed; the log has them all.
@@ -25,8 +26,8 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Exit> {
 
 pub(crate) fn export(arguments: &ExportSetArguments) -> Result<Exit> {
     let info = feeds::export(&settings::data(&arguments.data), &arguments.file)?;
-    let (records, feeds) = (info.records, info.feeds.len());
-    let what = format!("{records} records of {feeds} feeds, generation {}", short(&info.generation));
+    let (records, feeds) = (count(info.records, "record"), count(info.feeds.len() as u64, "feed"));
+    let what = format!("{records} of {feeds}, generation {}", short(&info.generation));
     output::line(&format!("exported: {what}, to {}", arguments.file.display()));
     Ok(Exit::Fine)
 }
@@ -70,12 +71,12 @@ fn print(report: &ImportReport) {
         table.add_row([feed.feed.clone(), feed.records.to_string(), before]);
     }
     output::line(&table.to_string());
-    output::line(&format!("in force: {} records, generation {}", report.records, short(&report.generation)));
+    output::line(&format!("in force: {}, generation {}", count(report.records, "record"), short(&report.generation)));
     if let Some(lost) = &report.lost {
         output::note(&format!("note: what was in force before could not be kept: {lost}"));
     }
     if report.refused_count > 0 {
-        output::note(&format!("{} records were refused:", report.refused_count));
+        output::note(&format!("refused: {}", count(report.refused_count, "record")));
         for refused in report.refused.iter().take(SHOWN) {
             output::note(&format!("  {}: {}", refused.file, refused.reason));
         }
@@ -130,7 +131,8 @@ pub(crate) fn info(arguments: &InfoArguments) -> Result<Exit> {
         table.add_row(["end-of-life (built in)", "-", "-", "-", date.as_str(), "-", "-"]);
     }
     output::line(&table.to_string());
-    output::line(&format!("{} records, generation {}, built {}", info.records, short(&info.generation), info.built_at));
+    let records = count(info.records, "record");
+    output::line(&format!("{records}, generation {}, built {}", short(&info.generation), info.built_at));
     Ok(Exit::Fine)
 }
 

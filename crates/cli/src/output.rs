@@ -69,9 +69,9 @@ pub(crate) fn report(report: &Value) -> String {
     let empty = Vec::new();
     let findings = report["findings"].as_array().unwrap_or(&empty);
     let distribution = report["distribution"]["name"].as_str().unwrap_or("no distribution known");
-    let packages = report["packages"].as_array().map_or(0, Vec::len);
+    let packages = report["packages"].as_array().map_or(0, Vec::len) as u64;
     let suppressed = report["suppressed"].as_array().unwrap_or(&empty);
-    let (packages, counted) = (count(packages, "package"), count(findings.len(), "finding"));
+    let (packages, counted) = (count(packages, "package"), count(findings.len() as u64, "finding"));
     let beside = if suppressed.is_empty() { String::new() } else { format!(", {} suppressed", suppressed.len()) };
     let mut lines = vec![format!("{} ({distribution}): {packages}, {counted}{beside}", text(&report["source"]))];
     if !findings.is_empty() {
@@ -147,11 +147,12 @@ pub(crate) fn explanation(explanation: &Value) {
     for unknown in explanation["unknown"].as_array().unwrap_or(&empty) {
         line(&format!("  not known of the image: {}", text(unknown)));
     }
-    let findings = explanation["findings"].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
+    let findings = explanation["findings"].as_u64().unwrap_or_default();
     line(&format!("  {} in all: `plimsoll findings` lists them", count(findings, "finding")));
 }
 
-fn count(number: usize, noun: &str) -> String {
+/// So many of something: `1 record`, `2 records`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 

@@ -9,28 +9,31 @@ pub struct Ecosystem {
     pub name: &'static str,
     /// The order of its versions; none where its versions have no order that two of them alone could tell.
     pub comparator: Option<Comparator>,
+    /// Whether its records bundle what upstream found, flaw by flaw, as those of distributions do.
+    pub(crate) bundles: bool,
 }
 
 /// Every ecosystem: those [the OSV schema defines](https://ossf.github.io/osv-schema/#defined-ecosystems), then others.
-pub const ECOSYSTEMS: [Ecosystem; 57] = [
-    ordered("AlmaLinux", Comparator::Rpm),
-    ordered("Alpaquita", Comparator::Apk),
-    ordered("Alpine", Comparator::Apk),
+pub const ECOSYSTEMS: [Ecosystem; 59] = [
+    bundling("AlmaLinux", Comparator::Rpm),
+    bundling("Alpaquita", Comparator::Apk),
+    bundling("Alpine", Comparator::Apk),
     none("Android"),
-    ordered("Azure Linux", Comparator::Rpm),
-    ordered("BellSoft Hardened Containers", Comparator::Apk),
+    bundling("Azure Linux", Comparator::Rpm),
+    bundling("BellSoft Hardened Containers", Comparator::Apk),
     ordered("Bioconductor", Comparator::Cran),
     ordered("Bitnami", Comparator::Bitnami),
     ordered("CRAN", Comparator::Cran),
-    ordered("Chainguard", Comparator::Apk),
-    ordered("CleanStart", Comparator::Apk),
+    bundling("Chainguard", Comparator::Apk),
+    bundling("CleanStart", Comparator::Apk),
     ordered("ConanCenter", Comparator::SemVer),
-    ordered("Debian", Comparator::Dpkg),
-    ordered("Docker Hardened Images", Comparator::Dpkg),
-    ordered("Echo", Comparator::Dpkg),
+    bundling("Debian", Comparator::Dpkg),
+    bundling("Docker Hardened Images", Comparator::Dpkg),
+    bundling("Echo", Comparator::Dpkg),
     none("FreeBSD"),
     ordered("GHC", Comparator::Hackage),
     none("GIT"),
+    none("GSD"),
     ordered("GitHub Actions", Comparator::SemVer),
     ordered("Go", Comparator::Go),
     ordered("Hackage", Comparator::Hackage),
@@ -38,38 +41,40 @@ pub const ECOSYSTEMS: [Ecosystem; 57] = [
     ordered("Julia", Comparator::SemVer),
     ordered("Kubernetes", Comparator::SemVer),
     ordered("Linux", Comparator::SemVer),
-    ordered("Mageia", Comparator::Rpm),
+    bundling("Mageia", Comparator::Rpm),
     ordered("Maven", Comparator::Maven),
-    ordered("MinimOS", Comparator::Apk),
+    bundling("MinimOS", Comparator::Apk),
     ordered("NuGet", Comparator::NuGet),
     none("OSS-Fuzz"),
     ordered("Packagist", Comparator::Packagist),
-    ordered("Photon OS", Comparator::Rpm),
+    bundling("Photon OS", Comparator::Rpm),
     ordered("Pub", Comparator::Pub),
     ordered("PyPI", Comparator::Pep440),
-    ordered("Red Hat", Comparator::Rpm),
-    ordered("Rocky Linux", Comparator::Rpm),
-    none("Root"),
+    bundling("Red Hat", Comparator::Rpm),
+    bundling("Rocky Linux", Comparator::Rpm),
+    Ecosystem { name: "Root", comparator: None, bundles: true },
     ordered("RubyGems", Comparator::Gem),
-    ordered("SUSE", Comparator::Rpm),
+    bundling("SUSE", Comparator::Rpm),
     ordered("SwiftURL", Comparator::SemVer),
-    ordered("Ubuntu", Comparator::Dpkg),
+    none("UVI"),
+    bundling("Ubuntu", Comparator::Dpkg),
     ordered("VSCode", Comparator::SemVer),
-    ordered("Wolfi", Comparator::Apk),
+    bundling("Wolfi", Comparator::Apk),
     ordered("crates.io", Comparator::SemVer),
     ordered("npm", Comparator::SemVer),
     ordered("opam", Comparator::Opam),
-    ordered("openEuler", Comparator::Rpm),
-    ordered("openSUSE", Comparator::Rpm),
-    ordered("Amazon Linux", Comparator::Rpm),
-    ordered("Arch Linux", Comparator::Alpm),
-    ordered("CentOS", Comparator::Rpm),
+    bundling("openEuler", Comparator::Rpm),
+    bundling("openSUSE", Comparator::Rpm),
+    bundling("Amazon Linux", Comparator::Rpm),
+    bundling("Arch Linux", Comparator::Alpm),
+    bundling("CentOS", Comparator::Rpm),
     ordered("Conda", Comparator::Conda),
-    ordered("Fedora", Comparator::Rpm),
-    ordered("Gentoo", Comparator::Gentoo),
-    ordered("OpenWrt", Comparator::Dpkg),
-    ordered("Oracle Linux", Comparator::Rpm),
-    ordered("generic", Comparator::Generic),
+    bundling("Fedora", Comparator::Rpm),
+    bundling("Gentoo", Comparator::Gentoo),
+    bundling("OpenWrt", Comparator::Dpkg),
+    bundling("Oracle Linux", Comparator::Rpm),
+    // The NVD's records are about CVEs as a distribution's are.
+    bundling("generic", Comparator::Generic),
 ];
 
 /// What ecosystems are called elsewhere: types of package-urls, package managers, `ID`s of distributions.
@@ -134,11 +139,15 @@ const ALIASES: [(&str, &str); 54] = [
 const NESTING: [&str; 2] = ["Root", "Docker Hardened Images"];
 
 const fn ordered(name: &'static str, comparator: Comparator) -> Ecosystem {
-    Ecosystem { name, comparator: Some(comparator) }
+    Ecosystem { name, comparator: Some(comparator), bundles: false }
+}
+
+const fn bundling(name: &'static str, comparator: Comparator) -> Ecosystem {
+    Ecosystem { name, comparator: Some(comparator), bundles: true }
 }
 
 const fn none(name: &'static str) -> Ecosystem {
-    Ecosystem { name, comparator: None }
+    Ecosystem { name, comparator: None, bundles: false }
 }
 
 impl Ecosystem {
@@ -155,7 +164,7 @@ impl Ecosystem {
     }
 
     /// The ecosystem an OSV record means by `name`, verbatim; its release may follow a colon.
-    pub(crate) fn of_record(name: &str) -> Option<Self> {
+    pub fn of_record(name: &str) -> Option<Self> {
         let (base, release) = cut(name);
         let found = ECOSYSTEMS.iter().find(|known| known.name == base)?;
         Some(found.nested(release, Self::of_record))

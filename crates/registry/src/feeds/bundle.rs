@@ -32,6 +32,12 @@ const MAX_CONTENTS: u64 = 1 << 20;
 const MAX_INDEX: u64 = 8 << 30;
 const BUFFER: usize = 1 << 17;
 
+/// What every version of the form has.
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Contents {
@@ -100,8 +106,8 @@ pub(super) fn import(file: &Path, folder: &Folder) -> Result<IndexInfo, FeedErro
     let contents = contents(&mut archive, file)?;
     let damaged = |rule| FeedError::Bundle { path: file.to_owned(), rule };
     let [entry] = contents.files.as_slice() else { return Err(damaged("it lists other files than its index")) };
-    if contents.format != FORMAT || entry.name != INDEX {
-        return Err(damaged("it is of another version's form"));
+    if entry.name != INDEX {
+        return Err(damaged("it lists other files than its index"));
     }
     folder.put_file_in_force(&mut |incoming, path| {
         let content = archive.by_name(INDEX).map_err(FeedError::archive(file))?;
@@ -122,8 +128,14 @@ fn contents<R: Read + io::Seek>(archive: &mut ZipArchive<R>, file: &Path) -> Res
     let entry = archive.by_name(CONTENTS).map_err(FeedError::archive(file))?;
     let mut json = Vec::new();
     entry.take(MAX_CONTENTS).read_to_end(&mut json).map_err(FeedError::io(file))?;
-    let rule = "its list of contents cannot be read";
-    serde_json::from_slice(&json).map_err(|_| FeedError::Bundle { path: file.to_owned(), rule })
+    let damaged = |rule| FeedError::Bundle { path: file.to_owned(), rule };
+    let unreadable = |_| damaged("its list of contents cannot be read");
+    let head: Head = serde_json::from_slice(&json).map_err(unreadable)?;
+    // Another version's list may have other members, so that this is asked first.
+    if head.format != FORMAT {
+        return Err(damaged("it is of another version's form"));
+    }
+    serde_json::from_slice(&json).map_err(unreadable)
 }
 
 /// Copies at most as much as an index may have.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use plimsoll_advisories::Ecosystem;
 use plimsoll_advisories::importers::Importer;
 
 use super::FeedError;
@@ -31,63 +32,9 @@ pub(super) enum Kind {
     Document(Importer),
 }
 
-/// The ecosystems that OSV defines, and so the folders of the public bucket's layout.
-const ECOSYSTEMS: [&str; 49] = [
-    "AlmaLinux",
-    "Alpaquita",
-    "Alpine",
-    "Android",
-    "Azure Linux",
-    "BellSoft Hardened Containers",
-    "Bioconductor",
-    "Bitnami",
-    "CRAN",
-    "Chainguard",
-    "CleanStart",
-    "ConanCenter",
-    "Debian",
-    "Docker Hardened Images",
-    "Echo",
-    "FreeBSD",
-    "GHC",
-    "GIT",
-    "GSD",
-    "GitHub Actions",
-    "Go",
-    "Hackage",
-    "Hex",
-    "Julia",
-    "Kubernetes",
-    "Linux",
-    "Mageia",
-    "Maven",
-    "MinimOS",
-    "NuGet",
-    "OSS-Fuzz",
-    "Packagist",
-    "Photon OS",
-    "Pub",
-    "PyPI",
-    "Red Hat",
-    "Rocky Linux",
-    "Root",
-    "RubyGems",
-    "SUSE",
-    "SwiftURL",
-    "UVI",
-    "Ubuntu",
-    "VSCode",
-    "Wolfi",
-    "crates.io",
-    "npm",
-    "openEuler",
-    "openSUSE",
-];
-
 fn ecosystem_of(folder: Option<&std::ffi::OsStr>) -> Option<String> {
     let name = folder?.to_str()?;
-    let base = name.split_once(':').map_or(name, |(base, _)| base);
-    let is_feed = ECOSYSTEMS.contains(&base) || Importer::of_name(name).is_some();
+    let is_feed = Ecosystem::of_record(name).is_some() || Importer::of_name(name).is_some();
     is_feed.then(|| name.to_owned())
 }
 

@@ -503,6 +503,10 @@ fn a_set_is_what_its_list_says() {
     check(&good, &index[..index.len() - 1], false);
     check(&good, b"", false);
     check(&with("/format", json!(2)), &index, false);
+    let newer = json!({"format": 2, "parts": []}).to_string();
+    let newer = scene.zip("newer.zip", &[("contents.json", newer.as_bytes()), ("advisories.index", &index)]);
+    let refused = scene.import(&newer).unwrap_err().to_string();
+    assert!(refused.contains("another version's form"), "{refused}");
     check(&with("/generation", json!("0".repeat(64))), &index, false);
     check(&with("/files", json!([])), &index, false);
     check(&with("/files/0/name", json!("../advisories.index")), &index, false);
