@@ -23,7 +23,7 @@ impl<'i> Owners<'i> {
         let owner = |installed: &'i InstalledPackage| {
             let package = &installed.package;
             let scheme = schemes.get(&package.kind).filter(|_| package.kind.is_of_system())?;
-            scheme::is_built_by_distribution(package).then_some((package.name.as_str(), (package, scheme)))
+            scheme::is_built_by_distribution(package, scheme.base).then_some((package.name.as_str(), (package, scheme)))
         };
         Self { packages: inventory.packages.iter().filter(|_| wanted).filter_map(owner).collect() }
     }

@@ -594,6 +594,44 @@ fn what_a_distribution_answers_for_is_not_reported_again() {
 }
 
 #[test]
+fn what_distributions_of_rpm_answer_for() {
+    let check = |id: &str, version: &str, vendor: &str, ecosystem: &str, told: &str, expect: bool| {
+        let rpm = Package { vendor: Some(vendor.into()), ..Package::new(PackageKind::Rpm, "python3-p", "1.0-2") };
+        let mut inventory = owned(Some("python3-p"), id, vec![rpm]);
+        inventory.distribution = Some(distribution(id, version));
+        let python = json!({"id": "PYSEC-1", "aliases": ["CVE-2020-1"], "affected": [events("PyPI", "p", json!([{"introduced": "0"}]))]});
+        let own = json!({"id": "XSA-1", "upstream": [told], "affected": [fixed(ecosystem, "python3-p", "0.9-1")]});
+        let judgement = judged(&[python, own], &inventory);
+        let counts = (judgement.findings.len(), judgement.suppressed.len());
+        assert_eq!(counts, (usize::from(!expect), usize::from(expect)), "{id} {vendor} {told}");
+    };
+    // Those whose advisories tell of fixes only answer for the flaws they tell of.
+    for (id, version, vendor, ecosystem) in [
+        ("sles", "15.5", "SUSE LLC <https://www.suse.com/>", "SUSE:Linux Enterprise Server 15 SP5"),
+        ("opensuse-leap", "15.5", "openSUSE", "openSUSE:Leap 15.5"),
+        ("ol", "9.3", "Oracle America", "Oracle Linux:9"),
+        ("amzn", "2023", "Amazon Linux", "Amazon Linux:2023"),
+        ("amzn", "2", "Amazon.com", "Amazon Linux:2"),
+        ("almalinux", "9.3", "AlmaLinux", "AlmaLinux:9"),
+        ("rocky", "9.3", "Rocky Enterprise Software Foundation", "Rocky Linux:9"),
+        ("photon", "5.0", "VMware, Inc.", "Photon OS:5.0"),
+    ] {
+        check(id, version, vendor, ecosystem, "CVE-2020-1", true);
+        check(id, version, vendor, ecosystem, "CVE-2019-1", false);
+        check(id, version, "NVIDIA Corporation", ecosystem, "CVE-2020-1", false);
+    }
+    // Those whose advisories name every flaw answer for all.
+    for (id, version, vendor, ecosystem) in [
+        ("rhel", "9.3", "Red Hat, Inc.", "Red Hat:enterprise_linux:9::baseos"),
+        ("centos", "9", "CentOS", "Red Hat:enterprise_linux:9::baseos"),
+        ("azurelinux", "3.0", "Microsoft Corporation", "Azure Linux:3"),
+    ] {
+        check(id, version, vendor, ecosystem, "CVE-2019-1", true);
+        check(id, version, "Fedora Project", ecosystem, "CVE-2020-1", false);
+    }
+}
+
+#[test]
 fn without_the_distributions_advisories_nobody_answers() {
     let python = json!({"id": "PYSEC-1", "affected": [events("PyPI", "p", json!([{"introduced": "0"}]))]});
     let deb = vec![Package::new(PackageKind::Deb, "python3-p", "1.0-2")];

@@ -211,26 +211,29 @@ fn suse(distribution: &Distribution, version: &str) -> Vec<String> {
     names
 }
 
-/// Whether a package was built by the distribution it is installed on, so that the distribution's advisories speak of it.
-pub(crate) fn is_built_by_distribution(package: &Package) -> bool {
-    /// How distributions begin the vendor of their packages.
-    const VENDORS: [&str; 16] = [
-        "almalinux",
-        "amazon",
-        "centos",
-        "cloudlinux",
-        "fedora project",
-        "mageia",
-        "microsoft",
-        "openeuler",
-        "opensuse",
-        "oracle america",
-        "red hat",
-        "rocky",
-        "http://openeuler.org",
-        "suse",
-        "vmware",
-        "broadcom",
+/// Whether a package was built by the distribution it is installed on, that of the ecosystem `base`, so that the distribution's
+/// advisories speak of it.
+pub(crate) fn is_built_by_distribution(package: &Package, base: &str) -> bool {
+    /// How the vendors of packages begin, and the distribution whose they are. Others build packages for it too: Fedora's
+    /// EPEL for Red Hat Enterprise Linux, Microsoft for most.
+    const VENDORS: [(&str, &str); 17] = [
+        ("almalinux", "AlmaLinux"),
+        ("amazon", "Amazon Linux"),
+        ("broadcom", "Photon OS"),
+        ("centos", "Red Hat"),
+        ("cloudlinux", "AlmaLinux"),
+        ("fedora project", "Fedora"),
+        ("http://openeuler.org", "openEuler"),
+        ("mageia", "Mageia"),
+        ("microsoft", "Azure Linux"),
+        ("openeuler", "openEuler"),
+        ("opensuse", "openSUSE"),
+        ("oracle america", "Oracle Linux"),
+        ("red hat", "Red Hat"),
+        ("rocky", "Rocky Linux"),
+        ("suse", "SUSE"),
+        ("suse", "openSUSE"),
+        ("vmware", "Photon OS"),
     ];
     /// Where those write from who publish packages for Debian and Ubuntu that are not in Debian or Ubuntu.
     const THIRD_PARTIES: [&str; 20] = [
@@ -257,7 +260,7 @@ pub(crate) fn is_built_by_distribution(package: &Package) -> bool {
     ];
     let vendor = package.vendor.as_deref().map(str::to_ascii_lowercase);
     match (package.kind, vendor) {
-        (Rpm, Some(vendor)) => VENDORS.iter().any(|known| vendor.starts_with(known)),
+        (Rpm, Some(vendor)) => VENDORS.iter().any(|(known, whose)| *whose == base && vendor.starts_with(known)),
         // Whoever builds a package for himself seldom gives himself a name.
         (Rpm, None) => false,
         (_, Some(maintainer)) => !THIRD_PARTIES.iter().any(|party| maintainer.contains(party)),

@@ -154,17 +154,42 @@ fn names_and_versions_to_ask_by() {
 
 #[test]
 fn who_built_a_package() {
-    let check = |kind, vendor: &str, expect: bool| {
+    let check = |base, kind, vendor: &str, expect: bool| {
         let mut package = Package::new(kind, "p", "1");
         package.vendor = Some(vendor.to_owned()).filter(|vendor| !vendor.is_empty());
-        assert_eq!(is_built_by_distribution(&package), expect, "{vendor}");
+        assert_eq!(is_built_by_distribution(&package, base), expect, "{vendor} on {base}");
     };
-    check(PackageKind::Rpm, "Red Hat, Inc.", true);
-    check(PackageKind::Rpm, "SUSE LLC <https://www.suse.com/>", true);
-    check(PackageKind::Rpm, "NVIDIA Corporation", false);
-    check(PackageKind::Rpm, "", false);
-    check(PackageKind::Deb, "", true);
-    check(PackageKind::Deb, "Matthias Klose <doko@debian.org>", true);
-    check(PackageKind::Deb, "Docker <support@docker.com>", false);
-    check(PackageKind::Apk, "", true);
+    for (base, vendor) in [
+        ("AlmaLinux", "AlmaLinux"),
+        ("AlmaLinux", "CloudLinux"),
+        ("Amazon Linux", "Amazon Linux"),
+        ("Amazon Linux", "Amazon.com"),
+        ("Azure Linux", "Microsoft Corporation"),
+        ("Fedora", "Fedora Project"),
+        ("Mageia", "Mageia.Org"),
+        ("Oracle Linux", "Oracle America"),
+        ("Photon OS", "VMware, Inc."),
+        ("Photon OS", "Broadcom Inc."),
+        ("Red Hat", "CentOS"),
+        ("Red Hat", "Red Hat, Inc."),
+        ("Rocky Linux", "Rocky Enterprise Software Foundation"),
+        ("SUSE", "SUSE LLC <https://www.suse.com/>"),
+        ("openEuler", "http://openeuler.org"),
+        ("openSUSE", "SUSE LLC <https://www.suse.com/>"),
+        ("openSUSE", "openSUSE"),
+    ] {
+        check(base, PackageKind::Rpm, vendor, true);
+        check(base, PackageKind::Rpm, "NVIDIA Corporation", false);
+        check(base, PackageKind::Rpm, "", false);
+    }
+    // What one distribution builds for another, the other's advisories do not speak of.
+    check("Red Hat", PackageKind::Rpm, "Fedora Project", false);
+    check("Red Hat", PackageKind::Rpm, "Microsoft Corporation", false);
+    check("SUSE", PackageKind::Rpm, "openSUSE", false);
+    check("Debian", PackageKind::Deb, "", true);
+    check("Debian", PackageKind::Deb, "Matthias Klose <doko@debian.org>", true);
+    check("Ubuntu", PackageKind::Deb, "Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>", true);
+    check("Debian", PackageKind::Deb, "Docker <support@docker.com>", false);
+    check("Debian", PackageKind::Deb, "Ivan Iguaran <ivan@nodesource.com>", false);
+    check("Alpine", PackageKind::Apk, "", true);
 }

@@ -2,7 +2,7 @@
 
 use crate::ecosystems::database::{self, Told};
 use crate::ecosystems::paragraphs::{Paragraph, paragraphs};
-use crate::ecosystems::{Facts, field, file_name};
+use crate::ecosystems::{Facts, field, file_name, optional};
 use crate::{Package, PackageKind, SourcePackage};
 
 pub(in crate::ecosystems) fn parse(_path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
@@ -27,7 +27,7 @@ pub(super) fn files(path: &[u8], bytes: &[u8]) -> Facts {
 
 /// The package of a paragraph; none where it is not installed any more.
 fn package(paragraph: Paragraph<'_>) -> Result<Option<Package>, &'static str> {
-    let (mut told, mut source, mut installed) = (Told::default(), &b""[..], true);
+    let (mut told, mut source, mut maintainer, mut installed) = (Told::default(), &b""[..], &b""[..], true);
     for (key, value) in paragraph.fields() {
         if key.eq_ignore_ascii_case(b"Package") {
             told.name = value;
@@ -37,13 +37,15 @@ fn package(paragraph: Paragraph<'_>) -> Result<Option<Package>, &'static str> {
             source = value;
         } else if key.eq_ignore_ascii_case(b"Architecture") {
             told.architecture = value;
+        } else if key.eq_ignore_ascii_case(b"Maintainer") {
+            maintainer = value;
         } else if key.eq_ignore_ascii_case(b"Status") {
             installed = is_installed(value);
         }
     }
     let package = told.package(PackageKind::Deb)?;
-    let source = source_package(source, &package.version)?;
-    Ok(installed.then_some(Package { source, ..package }))
+    let (source, vendor) = (source_package(source, &package.version)?, optional(maintainer)?);
+    Ok(installed.then_some(Package { source, vendor, ..package }))
 }
 
 /// Whether a `Status` of "want flag state" leaves the package's files in place.

@@ -21,7 +21,8 @@ fn list(status: &str) -> Result<Vec<String>, &'static str> {
     let line = |package: &crate::Package| {
         let source = package.source.as_ref().map(|source| format!("{} {}", source.name, source.version));
         let architecture = package.architecture.as_deref().unwrap_or("-");
-        format!("{} {} {architecture} [{}]", package.name, package.version, source.unwrap_or_default())
+        let vendor = package.vendor.as_deref().map(|vendor| format!(" by {vendor}")).unwrap_or_default();
+        format!("{} {} {architecture} [{}]{vendor}", package.name, package.version, source.unwrap_or_default())
     };
     Ok(packages.iter().map(line).collect())
 }
@@ -39,7 +40,7 @@ fn packages_with_their_sources() {
          Source: util-linux (2.38.1-5+b1)\nVersion: 1:2.38.1-5+b1\n\n\
          Package: tzdata\nStatus: install ok installed\nArchitecture: all\nVersion: 2024a-0+deb12u1\n",
         &[
-            "libssl3 3.0.11-1~deb12u2 amd64 [openssl 3.0.11-1~deb12u2]",
+            "libssl3 3.0.11-1~deb12u2 amd64 [openssl 3.0.11-1~deb12u2] by someone",
             "bsdutils 1:2.38.1-5+b1 amd64 [util-linux 2.38.1-5+b1]",
             "tzdata 2024a-0+deb12u1 all []",
         ],
