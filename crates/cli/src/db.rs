@@ -26,7 +26,7 @@ pub(crate) fn import(arguments: &ImportArguments) -> Result<Exit> {
 
 pub(crate) fn export(arguments: &ExportSetArguments) -> Result<Exit> {
     let info = feeds::export(&settings::data(&arguments.data), &arguments.file)?;
-    let (records, feeds) = (count(info.records, "record"), count(info.feeds.len() as u64, "feed"));
+    let (records, feeds) = (count(info.records, "record"), count(info.feeds.len(), "feed"));
     let what = format!("{records} of {feeds}, generation {}", short(&info.generation));
     output::line(&format!("exported: {what}, to {}", arguments.file.display()));
     Ok(Exit::Fine)

@@ -3,6 +3,7 @@
 pub(crate) mod flaw;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -69,9 +70,9 @@ pub(crate) fn report(report: &Value) -> String {
     let empty = Vec::new();
     let findings = report["findings"].as_array().unwrap_or(&empty);
     let distribution = report["distribution"]["name"].as_str().unwrap_or("no distribution known");
-    let packages = report["packages"].as_array().map_or(0, Vec::len) as u64;
+    let packages = report["packages"].as_array().map_or(0, Vec::len);
     let suppressed = report["suppressed"].as_array().unwrap_or(&empty);
-    let (packages, counted) = (count(packages, "package"), count(findings.len() as u64, "finding"));
+    let (packages, counted) = (count(packages, "package"), count(findings.len(), "finding"));
     let beside = if suppressed.is_empty() { String::new() } else { format!(", {} suppressed", suppressed.len()) };
     let mut lines = vec![format!("{} ({distribution}): {packages}, {counted}{beside}", text(&report["source"]))];
     if !findings.is_empty() {
@@ -152,8 +153,10 @@ pub(crate) fn explanation(explanation: &Value) {
 }
 
 /// So many of something: `1 record`, `2 records`.
-pub(crate) fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+pub(crate) fn count(number: impl Display, noun: &str) -> String {
+    let number = number.to_string();
+    let end = if number == "1" { "" } else { "s" };
+    format!("{number} {noun}{end}")
 }
 
 fn short_digest(digest: &Value) -> String {
