@@ -4,6 +4,8 @@
 //! [`ALL`].
 
 mod apk;
+#[cfg(test)]
+mod bad_input;
 mod binary;
 mod bitnami;
 mod bottlerocket;

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod audit;
+mod bad_files;
 mod bad_input;
 mod config;
 mod docker;

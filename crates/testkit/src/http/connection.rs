@@ -1,6 +1,6 @@
 //! One open connection: its read buffer, and the parts of a response read from it.
 
-use std::io::{self, Read};
+use std::io;
 use std::net::TcpStream;
 
 use super::{Response, read_some};
