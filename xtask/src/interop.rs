@@ -10,6 +10,7 @@ mod crane;
 mod docker;
 mod ecr_helper;
 mod ecr_login;
+mod formats;
 mod guide;
 mod helm;
 pub(crate) mod install;
@@ -52,7 +53,16 @@ const SKOPEO: (&str, Source) = ("skopeo", Source::Apt("skopeo"));
 const CRANE: (&str, Source) = ("crane", Source::Go("github.com/google/go-containerregistry/cmd/crane@latest"));
 const AWS: (&str, Source) = ("aws", Source::Pip("awscli"));
 
-const CLIENTS: [Client; 16] = [
+const VALIDATORS: &[(&str, Source)] = &[
+    ("cyclonedx", Source::Python("cyclonedx-python-lib[json-validation]")),
+    ("jsonschema", Source::Python("jsonschema")),
+    ("junitparser", Source::Python("junitparser")),
+    ("packageurl", Source::Python("packageurl-python")),
+    ("spdx_tools", Source::Python("spdx-tools")),
+    (formats::SARIF, Source::Npm),
+];
+
+const CLIENTS: [Client; 18] = [
     Client { name: "docker", needs: &[DOCKER, DOCKERD], run: docker::run },
     Client { name: "skopeo", needs: &[SKOPEO], run: skopeo::run },
     Client { name: "podman", needs: &[("podman", Source::Apt("podman"))], run: podman::run },
@@ -70,7 +80,7 @@ const CLIENTS: [Client; 16] = [
     },
     Client { name: "helm", needs: &[("helm", Source::Go("helm.sh/helm/v3/cmd/helm@latest"))], run: helm::run },
     Client { name: "aws", needs: &[AWS], run: aws::run },
-    Client { name: "boto3", needs: &[("boto3", Source::Python)], run: boto3::run },
+    Client { name: "boto3", needs: &[("boto3", Source::Python("boto3"))], run: boto3::run },
     Client { name: "aws+docker", needs: &[AWS, DOCKER, DOCKERD], run: ecr_login::docker },
     Client { name: "aws+skopeo", needs: &[AWS, SKOPEO], run: ecr_login::skopeo },
     Client { name: "aws+crane", needs: &[AWS, CRANE], run: ecr_login::crane },
@@ -89,6 +99,12 @@ const CLIENTS: [Client; 16] = [
         name: "ecr-guide",
         needs: &[AWS, DOCKER, DOCKERD, ("jq", Source::Apt("jq")), ("curl", Source::Apt("curl"))],
         run: guide::run,
+    },
+    Client { name: "formats", needs: VALIDATORS, run: formats::validate },
+    Client {
+        name: "syft",
+        needs: &[("syft", Source::Go("github.com/anchore/syft/cmd/syft@latest"))],
+        run: formats::syft,
     },
 ];
 

@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context, steps: &mut Steps) {
     for (name, function) in STEPS {
         steps.step(name, || {
             let mut python = context.command("python3");
-            aws::environment(context, &mut python).env("PYTHONPATH", install::python(&["boto3"])?);
+            aws::environment(context, &mut python).env("PYTHONPATH", install::python(&[])?);
             ask(python.arg(files.join("steps.py")).arg(function).arg(&files)).map(|_| ())
         });
     }

@@ -16,8 +16,10 @@ pub(crate) enum Source {
     Go(&'static str),
     /// A Python program by its package.
     Pip(&'static str),
-    /// A Python library, in a directory of the project's own.
-    Python,
+    /// A Python library by its package, in a directory of the project's own.
+    Python(&'static str),
+    /// A JavaScript library, in a directory of the project's own.
+    Npm,
     /// A Rust library, which is built where it is used.
     Crate,
 }
@@ -56,19 +58,22 @@ fn install(name: &str, source: Source) -> Result<()> {
         Source::Pip(package) => {
             output(Command::new("python3").args(["-m", "pip", "install", "--quiet", package]))?;
         }
-        Source::Python => drop(python(&[name])?),
+        Source::Python(package) => drop(python(&[(name, package)])?),
+        Source::Npm => drop(npm(name)?),
         // It is fetched with what it needs when it is built.
         Source::Crate => drop(output(cargo(root()).args(["info", "--quiet", name]))?),
     }
     Ok(())
 }
 
-/// A directory with these Python packages in it, for `PYTHONPATH`; the newest ones, unless an earlier run installed them.
+/// A directory with these Python modules in it, each with its package, for `PYTHONPATH`; the newest ones, unless an earlier run
+/// installed them.
 ///
 /// It is the project's own, so that what the machine has for other purposes neither helps nor hinders.
-pub(crate) fn python(packages: &[&str]) -> Result<PathBuf> {
+pub(crate) fn python(modules: &[(&str, &str)]) -> Result<PathBuf> {
     let directory = target_directory()?.join("python");
-    let missing: Vec<_> = packages.iter().filter(|package| !directory.join(package).exists()).collect();
+    let missing = modules.iter().filter(|(module, _)| !directory.join(module).exists());
+    let missing: Vec<_> = missing.map(|(_, package)| package).collect();
     if !missing.is_empty() {
         let mut pip = Command::new("python3");
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target"]);
@@ -77,10 +82,23 @@ pub(crate) fn python(packages: &[&str]) -> Result<PathBuf> {
     Ok(directory)
 }
 
+/// The directory of a JavaScript package; of the newest, unless an earlier run installed it. Nothing of it is run.
+pub(crate) fn npm(package: &str) -> Result<PathBuf> {
+    let directory = target_directory()?.join("npm");
+    let installed = directory.join("node_modules").join(package);
+    if !installed.exists() {
+        std::fs::create_dir_all(&directory)?;
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--silent", "--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--prefix"]);
+        output(npm.arg(&directory).arg(package)).context("a JavaScript package could not be installed")?;
+    }
+    Ok(installed)
+}
+
 /// The directory of a botocore, the one with `data` in it: of the one that is `given`, or else of the newest.
 pub(crate) fn botocore(given: Option<&Path>) -> Result<PathBuf> {
     match given {
         Some(given) => given.canonicalize().with_context(|| given.display().to_string()),
-        None => Ok(python(&["botocore"])?.join("botocore")),
+        None => Ok(python(&[("botocore", "botocore")])?.join("botocore")),
     }
 }

@@ -108,6 +108,11 @@ impl PackageUrl {
         self
     }
 
+    /// A package of the same type, of this name alone.
+    pub(super) fn with_name(self, name: &str) -> Self {
+        Self { path: folded_path(&self.kind, &[name.to_owned()]), ..self }
+    }
+
     /// The same package of another version.
     pub(super) fn with_version(self, version: &str) -> Self {
         Self { version: Some(folded_version(&self.kind, version.to_owned())), ..self }

@@ -201,9 +201,29 @@ fn subject(at: &str, component: &Component) -> Result<Subject, VexError> {
     Ok(Subject { id: id.clone(), purl, cpe })
 }
 
-/// The package URL of an image that has its digest for a version, as some tools write it.
+/// The package URL of an image that goes by its reference, with or without its digest for a version, as some tools write it.
 fn image(component: &Component) -> Option<PackageUrl> {
-    let digest = component.version.as_deref().filter(|version| version.starts_with("sha256:"))?;
-    let is_container = component.kind.as_deref() == Some("container");
-    is_container.then(|| PackageUrl::parse("pkg:oci/image").map(|image| image.with_version(digest))).flatten()
+    let name = component.name.trim();
+    let name = Some(name).filter(|name| component.kind.as_deref() == Some("container") && !name.is_empty())?;
+    let (name, digest) = name.split_once('@').map_or((name, None), |(name, digest)| (name, Some(digest)));
+    let (repository, tag) = match name.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
+        _ => (name, None),
+    };
+    let version = component.version.as_deref();
+    let image = PackageUrl::parse("pkg:oci/image")?;
+    if let Some(digest) = digest.or(version.filter(|version| version.starts_with("sha256:"))) {
+        return Some(image.with_version(digest));
+    }
+    let image = image.with_name(repository.rsplit('/').next()?).qualified("repository_url", &with_host(repository));
+    Some(tag.or(version).map_or(image.clone(), |tag| image.qualified("tag", tag)))
+}
+
+/// A repository with the host it has where it names none.
+fn with_host(repository: &str) -> String {
+    match repository.split_once('/') {
+        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => repository.to_owned(),
+        Some(_) => format!("docker.io/{repository}"),
+        None => format!("docker.io/library/{repository}"),
+    }
 }

@@ -50,7 +50,7 @@ fn said(document: &Value) -> Document {
 }
 
 fn image() -> ImageIdentity {
-    ImageIdentity { digest: Some(DIGEST.into()), ..ImageIdentity::default() }
+    ImageIdentity { repository: Some("quay.io/team/app".into()), tag: Some("1".into()), digest: Some(DIGEST.into()) }
 }
 
 /// Whether a document suppresses the flaw in version 1.0.0 of the package `p`.
@@ -173,7 +173,15 @@ fn references_name_components() {
     about(json!({"type": "container", "name": "app", "version": DIGEST}), true);
     about(json!({"type": "application", "name": "app", "version": DIGEST}), false);
     about(json!({"type": "container", "name": "app", "version": format!("sha256:{}", "0".repeat(64))}), false);
-    about(json!({"type": "container", "name": "app", "version": "1"}), false);
+    about(json!({"type": "container", "name": format!("app@{DIGEST}")}), true);
+    about(json!({"type": "container", "name": "quay.io/team/App:1"}), true);
+    about(json!({"type": "container", "name": "quay.io/team/app", "version": "1"}), true);
+    about(json!({"type": "container", "name": "quay.io/team/app"}), true);
+    about(json!({"type": "container", "name": "quay.io/team/app", "version": "2"}), false);
+    about(json!({"type": "container", "name": "quay.io/other/app:1"}), false);
+    about(json!({"type": "container", "name": "team/app:1"}), false);
+    about(json!({"type": "container", "name": "app:1"}), false);
+    about(json!({"type": "container", "name": ""}), false);
     about(json!({"type": "application", "name": "app", "purl": "pkg:npm/app"}), false);
 }
 
