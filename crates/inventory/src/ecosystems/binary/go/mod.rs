@@ -61,19 +61,17 @@ fn modules(info: &BuildInfo<'_>) -> Result<Vec<Package>, &'static str> {
     Ok(packages)
 }
 
-/// What a program without modules is: the toolchain itself, or of the repository its main package is in, if the linker
-/// was told a version.
+/// What a program without modules is: the toolchain itself, or of the module whose version the linker was told. Its main
+/// package is all that is known of others.
 fn without_modules(program: &str, toolchain: &str, flags: &str) -> Result<Option<Package>, &'static str> {
-    let found = if program == GO_COMMAND {
-        Some(Package::new(PackageKind::Generic, "go", field(toolchain.as_bytes())?))
-    } else if let Some(module) = version::repository(program)
-        && let Some(version) = version::from_flags(module, flags)
-    {
-        Some(package(module, &version)?)
-    } else {
-        None
+    let is_of_host = program.split('/').next().is_some_and(|host| host.contains('.'));
+    let found = match version::repository(program) {
+        _ if program == GO_COMMAND => Package::new(PackageKind::Generic, "go", field(toolchain.as_bytes())?),
+        Some(module) => package(module, &version::from_flags(module, flags).unwrap_or_default())?,
+        None if is_of_host => package(program, "")?,
+        None => return Ok(None),
     };
-    Ok(found.map(|found| Package { certainty: Certainty::Classified, ..found }))
+    Ok(Some(Package { certainty: Certainty::Classified, ..found }))
 }
 
 fn package(path: &str, version: &str) -> Result<Package, &'static str> {

@@ -117,11 +117,20 @@ fn the_toolchain_itself() {
 
 #[test]
 fn a_program_without_modules() {
-    let list = "path\tgithub.com/docker/docker/cmd/dockerd\nbuild\t-ldflags=\" \\t-X \\\"github.com/docker/docker/dockerversion.Version=20.10.24+dfsg1\\\"\"\n";
-    let found = inspect_file(&ELF.program(&[(".go.buildinfo", &inline("go1.19.8", list))]));
-    let docker = package("github.com/docker/docker", "v20.10.24+dfsg1").unwrap();
-    let docker = Package { certainty: Certainty::Classified, ..docker };
-    assert_eq!(found, Ok(vec![package("stdlib", "1.19.8").unwrap(), docker]));
+    fn check(list: &str, expect: Option<(&str, &str)>) {
+        let found = inspect_file(&ELF.program(&[(".go.buildinfo", &inline("go1.19.8", list))]));
+        let classified =
+            |(name, version)| Package { certainty: Certainty::Classified, ..package(name, version).unwrap() };
+        let expect = [package("stdlib", "1.19.8").unwrap()].into_iter().chain(expect.map(classified)).collect();
+        assert_eq!(found, Ok(expect), "{list}");
+    }
+    check(
+        "path\tgithub.com/docker/docker/cmd/dockerd\nbuild\t-ldflags=\" \\t-X \\\"github.com/docker/docker/dockerversion.Version=20.10.24+dfsg1\\\"\"\n",
+        Some(("github.com/docker/docker", "v20.10.24+dfsg1")),
+    );
+    check("path\tgithub.com/docker/docker/cmd/dockerd\n", Some(("github.com/docker/docker", "")));
+    check("path\tgo.etcd.io/etcd\n", Some(("go.etcd.io/etcd", "")));
+    check("path\tcommand-line-arguments\n", None);
 }
 
 #[test]
