@@ -98,7 +98,14 @@ fn version<'a>(file: &FileName<'a>, manifest: &'a Manifest) -> &'a str {
     let attribute = |key| manifest.get(key).and_then(|value| value.split(' ').next()).filter(|value| is_version(value));
     let implementation = || attribute("Implementation-Version").or_else(|| attribute("Plugin-Version"));
     let specification = || attribute("Bundle-Version").or_else(|| attribute("Specification-Version"));
-    implementation().or(file.version).or_else(specification).unwrap_or_default()
+    let same = |told: &&str| file.version.filter(|version| is_same(told, version));
+    let told = implementation();
+    told.as_ref().and_then(same).or(told).or(file.version).or_else(specification).unwrap_or_default()
+}
+
+/// Whether a manifest's version is the file's, but for how builds write it: with more zeros, or as before the release.
+fn is_same(told: &str, file: &str) -> bool {
+    matches!(told.strip_prefix(file), Some(".0" | ".0.0" | "-SNAPSHOT"))
 }
 
 fn is_version(text: &str) -> bool {

@@ -101,6 +101,19 @@ fn what_an_archive_is() {
 }
 
 #[test]
+fn versions_that_builds_write_in_a_form_of_their_own() {
+    fn check(file: &str, manifest: &str, expect: &str) {
+        let manifest = format!("Implementation-Version: {manifest}\n");
+        assert_eq!(found(file, &jar(&[("META-INF/MANIFEST.MF", &manifest)])), [expect]);
+    }
+    check("a-1.60.jar", "1.60.0", "a@1.60");
+    check("a-9.4.jar", "9.4-SNAPSHOT", "a@9.4");
+    check("a-3.x.jar", "4.3.30", "a@4.3.30");
+    check("a-1.6.jar", "1.60", "a@1.60");
+    check("a.jar", "9.4-SNAPSHOT", "a@9.4-SNAPSHOT");
+}
+
+#[test]
 fn archives_that_gradle_and_ant_built() {
     let class = |name: &str| ZipWriter::default().add(name, "", STORED);
     let spring =

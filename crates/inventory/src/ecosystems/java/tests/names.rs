@@ -81,6 +81,13 @@ fn groups_of_archives_without_a_project() {
     check("tomcat-embed-core", "org/apache/catalina/A", Some(("org.apache.tomcat.embed", "tomcat-embed-core")));
     check("kafka_2.13", "kafka/A", Some(("org.apache.kafka", "kafka_2.13")));
     check("log4j", "org/apache/log4j/Logger", Some(("log4j", "log4j")));
+    check("spring-jcl", "org/apache/commons/logging/Log", Some(("org.springframework", "spring-jcl")));
+    check("scala-library", "scala/A", Some(("org.scala-lang", "scala-library")));
+    check("scala-xml_2.13", "scala/xml/A", Some(("org.scala-lang.modules", "scala-xml_2.13")));
+    check("jsr305", "javax/annotation/Nullable", Some(("com.google.code.findbugs", "jsr305")));
+    check("checker-qual", "org/checkerframework/A", Some(("org.checkerframework", "checker-qual")));
+    check("commons-io", "org/apache/commons/io/A", Some(("commons-io", "commons-io")));
+    check("commons-lang3", "org/apache/commons/lang3/A", None);
     check("unheard-of", "org/A", None);
 }
 
