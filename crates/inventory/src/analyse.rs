@@ -9,7 +9,9 @@ use std::ops::Bound::{Included, Unbounded};
 use plimsoll_image::{Budget, Content, Entry, EntryKind, LayerError, Limit, Visitor, read_layer, resolve_link};
 
 use crate::LayerInventory;
-use crate::ecosystems::{BINARY, Cataloger, Facts, HEAD, Owned, Size, for_path, is_binary, may_be_binary, same_kind};
+use crate::ecosystems::{
+    BINARY, Cataloger, Facts, HEAD, Owned, Size, for_path, is_binary, may_be_binary, package_of_directory, same_kind,
+};
 use crate::hash::PathHash;
 use crate::layer::{Evidence, Finding, Problem};
 use state::Tree;
@@ -172,10 +174,9 @@ impl<'a> LayerAnalyser<'a> {
     /// [`LayerError::Budget`].
     pub fn directory(&mut self, path: &[u8]) -> Result<(), LayerError> {
         if self.tree.directory(path, self.budget)? {
-            self.clear_above(path);
+            self.enter_above(path)?;
         }
-        self.evidence.remove(path);
-        Ok(())
+        self.enter(path)
     }
 
     /// Takes a symbolic link with the text `target`.
@@ -232,7 +233,7 @@ impl<'a> LayerAnalyser<'a> {
     /// [`LayerError::Budget`].
     pub fn whiteout(&mut self, path: &[u8]) -> Result<(), LayerError> {
         if self.tree.whiteout(path, self.budget)? {
-            self.clear_above(path);
+            self.enter_above(path)?;
         }
         Ok(())
     }
@@ -243,10 +244,9 @@ impl<'a> LayerAnalyser<'a> {
     /// [`LayerError::Budget`].
     pub fn opaque(&mut self, path: &[u8]) -> Result<(), LayerError> {
         if self.tree.opaque(path, self.budget)? {
-            self.clear_above(path);
+            self.enter_above(path)?;
         }
-        self.evidence.remove(path);
-        Ok(())
+        self.enter(path)
     }
 
     /// Notes an entry that could not be read, and why: the inventory may be incomplete.
@@ -296,7 +296,7 @@ impl<'a> LayerAnalyser<'a> {
     /// Something that is no directory takes the place of all that was at and below `path`.
     fn replace(&mut self, path: &[u8]) -> Result<(), LayerError> {
         if self.tree.file(path, self.budget)? {
-            self.clear_above(path);
+            self.enter_above(path)?;
         }
         if self.evidence.is_empty() {
             return Ok(());
@@ -315,10 +315,18 @@ impl<'a> LayerAnalyser<'a> {
     }
 
     /// Everything above `path` is a directory now.
-    fn clear_above(&mut self, path: &[u8]) {
-        if !self.evidence.is_empty() {
-            for end in memchr::memchr_iter(b'/', path) {
-                self.evidence.remove(&path[..end]);
+    fn enter_above(&mut self, path: &[u8]) -> Result<(), LayerError> {
+        memchr::memchr_iter(b'/', path).try_for_each(|end| self.enter(&path[..end]))
+    }
+
+    /// What is at `path` is a directory now, which may be a package's.
+    fn enter(&mut self, path: &[u8]) -> Result<(), LayerError> {
+        match package_of_directory(path) {
+            Some(_) if self.evidence.contains_key(path) => Ok(()),
+            Some(package) => self.keep(path, Evidence::Facts(Facts::Packages(vec![package]))),
+            None => {
+                self.evidence.remove(path);
+                Ok(())
             }
         }
     }
@@ -416,6 +424,7 @@ fn weight(facts: &Facts) -> usize {
         Facts::Database { packages, owned } => (packages, owned),
         Facts::Table(table) | Facts::Log(table) => (&table.packages, &table.owned),
         Facts::ContentSets(sets) => return 64 + sets.iter().map(|set| size_of::<String>() + set.len()).sum::<usize>(),
+        Facts::Origin(origin) => return 64 + origin.len(),
         Facts::Nothing | Facts::Distribution { .. } | Facts::ReleaseStream(_) | Facts::ExtendedMaintenance => {
             return 64;
         }

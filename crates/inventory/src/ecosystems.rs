@@ -34,6 +34,7 @@ mod kernel;
 mod listing;
 mod lua;
 mod maven_build;
+mod nix;
 mod npm;
 mod ocaml;
 mod opkg;
@@ -62,6 +63,7 @@ use serde::{Deserialize, Serialize};
 use crate::hash::{PathHash, PathSet};
 use crate::{Certainty, Distribution, Package, PackageKind, Scope};
 use glob::Table as Patterns;
+pub(crate) use nix::package as package_of_directory;
 pub(crate) use rpm::table::Table;
 
 /// One kind of record.
@@ -114,6 +116,7 @@ static ALL: &[Cataloger] = &[
     kernel::CATALOGER,
     python::CATALOGER,
     python::EGG,
+    python::ORIGIN,
     npm::CATALOGER,
     npm::ARCHIVES,
     ruby::CATALOGER,
@@ -198,6 +201,8 @@ pub(crate) enum Facts {
     ContentSets(Vec<String>),
     /// Packages come from the archives of Ubuntu's Expanded Security Maintenance too.
     ExtendedMaintenance,
+    /// The package beside it was installed from this address.
+    Origin(String),
 }
 
 /// The files of a distribution's package, as far as they could be evidence of packages that are no distribution's.
@@ -266,8 +271,8 @@ pub struct CatalogerInfo {
     pub finds: &'static str,
     /// How sure it is that what it finds is there; of programs, some say themselves what they are built from.
     pub certainty: Certainty,
-    /// The files it reads, as patterns over paths: `*` stands for a part of a name, `**` for any directories. Empty for
-    /// programs, which are told by how they begin.
+    /// The files it reads, as patterns over paths: `*` stands for a part of a name, `**` for any directories. What ends
+    /// with a slash is a directory, of which the name is read. Empty for programs, which are told by how they begin.
     pub files: &'static [&'static str],
 }
 
@@ -279,7 +284,7 @@ pub fn catalogers() -> impl Iterator<Item = CatalogerInfo> {
             CatalogerInfo { name, finds, certainty, files }
         }
     };
-    let installed = ALL.iter().map(of(Certainty::Installed));
+    let installed = ALL.iter().map(of(Certainty::Installed)).chain([nix::DIRECTORIES]);
     installed.chain([&BINARY].map(of(Certainty::Classified))).chain(LOCKFILES.iter().map(of(Certainty::Declared)))
 }
 

@@ -156,12 +156,25 @@ impl<'a> Image<'a> {
                     if owner.is_some() && is_guess(package) {
                         continue;
                     }
-                    packages.push(InstalledPackage { package: package.clone(), path: text(path), layer, owner });
+                    let mut package = package.clone();
+                    if package.kind == PackageKind::PyPi {
+                        package.vendor = self.origin(path);
+                    }
+                    packages.push(InstalledPackage { package, path: text(path), layer, owner });
                 }
             }
         }
         packages.sort();
         packages
+    }
+
+    /// Where a Python distribution was installed from, if its metadata has a record of that beside it.
+    fn origin(&self, path: &[u8]) -> Option<String> {
+        let record = [path.strip_suffix(b"METADATA")?, b"direct_url.json"].concat();
+        match self.standing.get(&*record)?.facts()? {
+            Facts::Origin(origin) => Some(origin.clone()),
+            _ => None,
+        }
     }
 
     /// Which of the distribution's packages files belong to.

@@ -2,6 +2,7 @@
 
 mod egg;
 mod lock;
+mod origin;
 pub(super) mod parse;
 
 use super::{Cataloger, Size};
@@ -29,6 +30,15 @@ pub(super) const EGG: Cataloger = Cataloger {
     scope: Scope::Place,
     size: Size::Large,
     parse: egg::parse,
+};
+
+pub(super) const ORIGIN: Cataloger = Cataloger {
+    name: "python-origin",
+    finds: "where Python distributions come from that are from no index",
+    files: &["**/*.dist-info/direct_url.json"],
+    scope: Scope::Place,
+    size: Size::Record,
+    parse: |_, bytes| Ok(origin::parse(bytes)),
 };
 
 pub(super) const LOCKFILE: Cataloger = Cataloger {

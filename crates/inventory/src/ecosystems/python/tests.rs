@@ -1,7 +1,8 @@
 use super::parse::parse;
-use super::{CATALOGER, EGG, egg};
+use super::{CATALOGER, EGG, ORIGIN, egg, origin};
 use crate::ecosystems::zip::writer::{DEFLATED, How, STORED, ZipWriter};
 use crate::ecosystems::{Facts, check_files};
+use crate::{LayerAnalyser, merge};
 
 #[test]
 fn metadata_of_installed_distributions() {
@@ -70,4 +71,38 @@ fn eggs() {
     check(b"not an archive", Ok(None));
     check(&good[..good.len() - 1], Err("it is no complete zip archive"));
     check(&egg("EGG-INFO/PKG-INFO", How { flags: 1, ..STORED }), Err("it is encrypted"));
+}
+
+#[test]
+fn origins() {
+    fn check(json: &str, expect: &str) {
+        let expect = if expect.is_empty() { Facts::Nothing } else { Facts::Origin(expect.into()) };
+        assert_eq!(origin::parse(json.as_bytes()), expect, "{json}");
+    }
+    check_files(&ORIGIN, &["opt/lib/a-1.dist-info/direct_url.json"], &["opt/direct_url.json"]);
+    check(
+        r#"{"url": "https://me:secret@example.com/a.git", "vcs_info": {"vcs": "git", "commit_id": "52290218"}}"#,
+        "git+https://example.com/a.git@52290218",
+    );
+    check(r#"{"dir_info": {"editable": true}, "url": "file:///srv/app"}"#, "file:///srv/app");
+    check(r#"{"archive_info": {}, "url": "https://example.com/a@b.whl"}"#, "https://example.com/a@b.whl");
+    check(r#"{"url": 1}"#, "");
+    check(r#"{"url": "a"#, "");
+    check(&format!(r#"{{"url": "file:///{}"}}"#, "a".repeat(2_000)), "");
+}
+
+#[test]
+fn the_origin_of_a_distribution() {
+    let budget = plimsoll_image::Budget::default();
+    let mut analyser = LayerAnalyser::new(&budget);
+    for (path, content) in [
+        ("lib/a-1.dist-info/METADATA", "Name: a\nVersion: 1\n"),
+        ("lib/a-1.dist-info/direct_url.json", r#"{"url": "file:///srv/a"}"#),
+        ("lib/b-1.dist-info/METADATA", "Name: b\nVersion: 1\n"),
+    ] {
+        analyser.file(path.as_bytes(), content.len() as u64, &mut content.as_bytes()).unwrap();
+    }
+    let found = merge(&[analyser.finish(None)]);
+    let vendors: Vec<_> = found.packages.iter().map(|found| found.package.vendor.as_deref()).collect();
+    assert_eq!(vendors, [Some("file:///srv/a"), None]);
 }
