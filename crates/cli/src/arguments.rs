@@ -8,6 +8,7 @@ mod version;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use plimsoll_outbound::feeds::List;
 
 pub(crate) use administration::{
     AccountCommand, AuditCommand, CreateAccountArguments, CreateUserArguments, DeleteUserArguments,
@@ -92,7 +93,7 @@ pub(crate) enum Command {
 }
 
 /// Where things are kept.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct DataArgument {
     /// The data directory [default: the user's data directory, such as ~/.local/share/plimsoll]
     #[arg(long, env = "PLIMSOLL_DATA", value_name = "DIR")]
@@ -324,14 +325,20 @@ pub(crate) struct ExportSetArguments {
     pub(crate) data: DataArgument,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct UpdateArguments {
     /// The base URL of the feed, in the layout of the public OSV bucket; instead of the configuration's
     #[arg(long, value_name = "URL", requires = "ecosystems")]
     pub(crate) url: Option<String>,
     /// The ecosystems to fetch, such as Debian,PyPI,npm
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES", requires = "url")]
     pub(crate) ecosystems: Vec<String>,
+    /// Other feeds to fetch, such as debian-tracker,alpine-secdb:v3.22,cisa-kev,epss,nvd:2015,end-of-life
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub(crate) lists: Vec<List>,
+    /// The base URL of these, in place of their publishers'
+    #[arg(long, value_name = "URL", requires = "lists")]
+    pub(crate) mirror: Option<String>,
     /// The configuration file
     #[arg(long, env = "PLIMSOLL_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

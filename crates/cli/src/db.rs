@@ -5,9 +5,10 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 use plimsoll_advisories::{Timestamp, built_in_end_of_life};
-use plimsoll_outbound::{Client, feeds as remote};
+use plimsoll_outbound::Client;
+use plimsoll_outbound::feeds::{self as remote, Sources, UpdateStep};
 use plimsoll_registry::feeds::{self, ImportReport};
-use plimsoll_server::config::{Config, Feed, Overrides};
+use plimsoll_server::config::{Config, Overrides};
 use serde_json::json;
 
 use crate::Exit;
@@ -33,35 +34,54 @@ pub(crate) fn export(arguments: &ExportSetArguments) -> Result<Exit> {
 }
 
 pub(crate) fn update(arguments: &UpdateArguments) -> Result<Exit> {
-    let (feed, data) = feed(arguments)?;
-    let directory = data.join("feeds");
+    let (sources, data) = sources(arguments)?;
     let spinner = output::spinner("fetching advisories");
-    let fetched = remote::fetch(&Client::new()?, &feed.url, &feed.ecosystems, &directory, |progress| {
-        spinner.set_message(format!("fetching {progress}"));
+    let updated = remote::update(&Client::new()?, &sources, &data, &mut |step| match step {
+        UpdateStep::Fetching(progress) => spinner.set_message(format!("fetching {progress}")),
+        UpdateStep::Importing(progress) => spinner.set_message(importing(&progress)),
     })?;
     spinner.finish_and_clear();
-    output::line(&format!("fetched: {fetched}"));
-    print(&load(&directory, &data)?);
+    if !updated.fetched.feeds.is_empty() {
+        output::line(&format!("fetched: {}", updated.fetched));
+    }
+    match &updated.imported {
+        Some(report) => print(report),
+        None if updated.fetched.feeds.is_empty() => {}
+        None => output::line("nothing is new; what was in force stays"),
+    }
+    let failed =
+        updated.fetched.failed.into_iter().map(|(feed, error)| format!("{feed}: {:#}", anyhow::Error::new(error)));
+    let failed = failed.collect::<Vec<_>>();
+    if !failed.is_empty() {
+        bail!("could not be fetched, and stays as it was: {}", failed.join("; "));
+    }
     Ok(Exit::Fine)
 }
 
-fn feed(arguments: &UpdateArguments) -> Result<(Feed, std::path::PathBuf)> {
+fn sources(arguments: &UpdateArguments) -> Result<(Sources, std::path::PathBuf)> {
     let overrides = Overrides { data: arguments.data.data.clone(), config: arguments.config.clone(), listen: None };
     let config = Config::load(&overrides, &settings::default_data())?;
-    let given = arguments.url.clone().map(|url| Feed { url, ecosystems: arguments.ecosystems.clone() });
-    let Some(feed) = given.or(config.feed) else {
-        bail!("no feed is configured: give --url and --ecosystems, or a [feed] table with both in the configuration");
+    let UpdateArguments { url, ecosystems, lists, mirror, .. } = arguments.clone();
+    let given = (url.is_some() || !lists.is_empty()).then_some(Sources { url, ecosystems, lists, mirror });
+    let Some(sources) = given.or(config.feed.map(|feed| feed.sources)) else {
+        bail!(
+            "no feed is configured: give --url and --ecosystems, or --lists, or a [feed] table with these in the configuration"
+        );
     };
-    Ok((feed, config.data))
+    Ok((sources, config.data))
 }
 
 fn load(path: &Path, data: &Path) -> Result<ImportReport> {
     let spinner = output::spinner("importing");
     let report = feeds::import(path, data, &mut |progress| {
-        spinner.set_message(format!("importing {} ({}/{})", progress.file.display(), progress.done, progress.total));
+        spinner.set_message(importing(&progress));
     });
     spinner.finish_and_clear();
     report.with_context(|| format!("nothing was imported from {}; what was in force stays", path.display()))
+}
+
+fn importing(progress: &feeds::Progress<'_>) -> String {
+    format!("importing {} ({}/{})", progress.file.display(), progress.done, progress.total)
 }
 
 fn print(report: &ImportReport) {

@@ -205,6 +205,14 @@ pub enum OutboundError {
         /// The directory.
         path: PathBuf,
     },
+    /// The name of a feed that is not of OSV records is none.
+    #[error("{name:?} is no feed: {rule}")]
+    List {
+        /// The name.
+        name: String,
+        /// The rule it breaks.
+        rule: &'static str,
+    },
     /// The name of an ecosystem is none.
     #[error("{name:?} is not the name of an ecosystem, such as Debian or PyPI")]
     Ecosystem {

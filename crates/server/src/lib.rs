@@ -26,6 +26,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use plimsoll_outbound::Client;
+use plimsoll_outbound::feeds::{self, Sources, UpdateError};
 use plimsoll_registry::{FirstAdministrator, LifecycleRun, Registry, RegistryError};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
@@ -118,11 +120,14 @@ pub async fn run(config: Config, started: impl FnOnce(Started)) -> Result<(), Se
     let housekeeping = tokio::spawn(keep_house(registry.clone()));
     let pulls = tokio::spawn(record_pulls(registry.clone()));
     let expiry = tokio::spawn(expire_images(registry.clone(), config.lifecycle_interval));
+    let feeds = config.feed.and_then(|feed| Some((feed.sources, feed.interval?)));
+    let updates = feeds.map(|(sources, interval)| tokio::spawn(update_advisories(config.data, sources, interval)));
     let answer = move |connection, request| service::answer(Arc::clone(&state), connection, request);
     http::serve(listener, tls, answer, stop).await;
     housekeeping.abort();
     pulls.abort();
     expiry.abort();
+    updates.inspect(tokio::task::JoinHandle::abort);
     registry.close().await;
     Ok(())
 }
@@ -200,6 +205,34 @@ async fn expire_images(registry: Registry, interval: Duration) {
                 tracing::info!(expired, archived, "lifecycle policies were carried out");
             }
             Err(error) => tracing::error!(%error, "lifecycle policies could not be carried out"),
+        }
+    }
+}
+
+/// Fetches advisories and puts them in force, at the start and then again and again. What goes wrong is tried again then.
+async fn update_advisories(data: PathBuf, sources: Sources, interval: Duration) {
+    let (data, sources) = (Arc::new(data), Arc::new(sources));
+    let mut due = tokio::time::interval(interval);
+    due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        due.tick().await;
+        let (data, sources) = (Arc::clone(&data), Arc::clone(&sources));
+        let update = move || {
+            let client = Client::new().map_err(UpdateError::Fetch)?;
+            feeds::update(&client, &sources, &data, &mut |_| {})
+        };
+        match tokio::task::spawn_blocking(update).await {
+            Ok(Ok(update)) => {
+                for (feed, error) in &update.fetched.failed {
+                    tracing::error!(feed, %error, "advisories could not be fetched");
+                }
+                tracing::info!(fetched = %update.fetched, "advisories were looked for");
+            }
+            Ok(Err(error)) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(%error, cause, "advisories could not be updated");
+            }
+            Err(error) => tracing::error!(%error, "the update of advisories ended too early"),
         }
     }
 }

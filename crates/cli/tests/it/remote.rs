@@ -8,7 +8,7 @@ use plimsoll_testkit::RealBinary;
 use plimsoll_testkit::image::{Format, ImageBuilder, index};
 use serde_json::{Value, json};
 
-use crate::harness::{Said, Scene, check, json};
+use crate::harness::{Said, Scene, check, json, wait_for};
 use crate::images::{CRITICAL, MEDIUM, advisory, python, python_image};
 
 const CONFIG: &str = "[anonymous]\npull = ['prod/*']\n\
@@ -183,6 +183,43 @@ fn a_feed_is_fetched_and_put_in_force() {
     let said = scene.run(&["db", "update", "--data", "data"], &[]);
     assert_eq!(said.code, Some(2), "{said:?}");
     assert!(said.stderr.contains("no feed is configured"), "{said:?}");
+}
+
+const KEV: &str = r#"{"count": 1, "vulnerabilities": [{"cveID": "CVE-2021-44228", "dateAdded": "2021-12-10"}]}"#;
+
+#[test]
+fn other_feeds_are_fetched_too() {
+    let scene = Scene::new();
+    let mirror = feed("/m/cisa-kev/known_exploited_vulnerabilities.json", KEV.into());
+    let update = |lists: &str| {
+        let mirror = format!("{mirror}/m");
+        scene.run(&["db", "update", "--lists", lists, "--mirror", &mirror, "--data", "data"], &[])
+    };
+    // What can be had is put in force, and what cannot is named.
+    let said = update("cisa-kev,epss");
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.stderr.contains("epss: ") && said.stdout.contains("fetched: cisa-kev"), "{said:?}");
+    let info = scene.run(&["db", "info", "--data", "data"], &[]);
+    assert!(info.stdout.contains("cisa-kev") && info.stdout.contains("end-of-life (built in)"), "{info:?}");
+    let said = update("cisa-kev");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let said = update("alpine-secdb");
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.stderr.contains("it needs a release"), "{said:?}");
+}
+
+#[test]
+fn a_server_fetches_advisories_itself() {
+    let scene = Scene::new();
+    let mirror = feed("/cisa-kev/known_exploited_vulnerabilities.json", KEV.into());
+    let server =
+        scene.serve_with(&format!("[feed]\nlists = ['cisa-kev']\nmirror = '{mirror}'\ninterval_seconds = 3600\n"));
+    let info = wait_for("the first update", || {
+        let said = scene.run(&["db", "info", "--data", "data", "--format", "json"], &[]);
+        (said.code == Some(0)).then(|| said.json())
+    });
+    assert_eq!(info["feeds"][0]["feed"], "cisa-kev");
+    drop(server);
 }
 
 #[test]

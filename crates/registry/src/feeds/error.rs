@@ -89,6 +89,21 @@ impl From<Damaged> for FeedError {
 }
 
 impl FeedError {
+    /// The file that is to blame; none where none alone is.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Io { path, .. }
+            | Self::NotASource { path }
+            | Self::Archive { path, .. }
+            | Self::TooLarge { path, .. }
+            | Self::Document { path, .. }
+            | Self::Bundle { path, .. }
+            | Self::NoRecords { path, .. }
+            | Self::BadPointer { path } => Some(path),
+            Self::NothingInForce | Self::Index(_) => None,
+        }
+    }
+
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         |source| Self::Io { path, source }

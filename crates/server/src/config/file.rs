@@ -2,15 +2,19 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use plimsoll_outbound::feeds::Sources;
 use plimsoll_registry::AccountId;
 use plimsoll_rules::{Gate, OnUnknown};
 use serde::Deserialize;
 
-use super::{ConfigError, Oidc};
+use super::{ConfigError, Feed, Oidc};
 
 /// The largest configuration file, in bytes.
 const MAX_FILE: u64 = 1 << 20;
+/// The least number of seconds between two fetches of advisories.
+const LEAST_FEED_INTERVAL: u32 = 60;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -86,11 +90,14 @@ pub(super) struct OidcTable {
     jwks: PathBuf,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct FeedTable {
-    pub(super) url: String,
-    pub(super) ecosystems: Vec<String>,
+    url: Option<String>,
+    ecosystems: Vec<String>,
+    lists: Vec<String>,
+    mirror: Option<String>,
+    interval_seconds: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -185,6 +192,31 @@ pub(super) fn oidc(tables: Vec<OidcTable>) -> Result<Vec<Oidc>, ConfigError> {
             Ok(Oidc { issuer, audiences, jwks })
         })
         .collect()
+}
+
+/// Checks what advisories are fetched. Whether an address answers is seen when they are.
+pub(super) fn feed(table: FeedTable) -> Result<Feed, ConfigError> {
+    let FeedTable { url, ecosystems, lists, mirror, interval_seconds } = table;
+    if url.is_some() == ecosystems.is_empty() {
+        return Err(ConfigError::value("feed", "url and ecosystems need each other"));
+    }
+    if ecosystems.is_empty() && lists.is_empty() {
+        return Err(ConfigError::value("feed", "must name ecosystems or lists"));
+    }
+    for (key, url) in [("feed.url", &url), ("feed.mirror", &mirror)] {
+        if url.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+            return Err(ConfigError::value(key, "must begin with http:// or https://"));
+        }
+    }
+    let lists = lists.iter().map(|list| list.parse()).collect::<Result<_, _>>();
+    let lists = lists.map_err(|error: plimsoll_outbound::OutboundError| ConfigError::value("feed.lists", error))?;
+    let interval = match interval_seconds {
+        Some(seconds) if seconds < LEAST_FEED_INTERVAL => {
+            return Err(ConfigError::value("feed.interval_seconds", "must be at least 60: publishers limit requests"));
+        }
+        seconds => seconds.map(|seconds| Duration::from_secs(seconds.into())),
+    };
+    Ok(Feed { sources: Sources { url, ecosystems, lists, mirror }, interval })
 }
 
 /// Checks the gates of a server whose own account is `account`.

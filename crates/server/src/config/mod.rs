@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use plimsoll_oci::RepositoryPattern;
+use plimsoll_outbound::feeds::Sources;
 use plimsoll_registry::AccountId;
 use plimsoll_rules::{Gate, OnUnknown};
 
@@ -58,7 +59,7 @@ pub struct Config {
     pub lifecycle_interval: Duration,
     /// The issuers whose tokens may stand for web identities.
     pub oidc: Vec<Oidc>,
-    /// Where advisories come from by `plimsoll db update`.
+    /// Where advisories come from by `plimsoll db update`, and by the server itself if it is told how often.
     pub feed: Option<Feed>,
     /// How log lines are written.
     pub log: Log,
@@ -84,13 +85,13 @@ pub struct Oidc {
     pub jwks: PathBuf,
 }
 
-/// A source of advisories in the layout of the public OSV bucket: `<url>/<ecosystem>/all.zip`.
+/// Where advisories come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feed {
-    /// The base URL.
-    pub url: String,
-    /// The ecosystems to fetch.
-    pub ecosystems: Vec<String>,
+    /// What is fetched, and where from.
+    pub sources: Sources,
+    /// How often the server fetches it, at least a minute; none where it does not.
+    pub interval: Option<Duration>,
 }
 
 /// How log lines are written.
@@ -181,7 +182,7 @@ impl Config {
             gates: file::gates(file.gates, account)?,
             lifecycle_interval: lifecycle_interval(file.lifecycle.interval_seconds)?,
             oidc: file::oidc(file.oidc)?,
-            feed: file.feed.map(|feed| Feed { url: feed.url, ecosystems: feed.ecosystems }),
+            feed: file.feed.map(file::feed).transpose()?,
             log: if file.log.format == file::LogFormat::Json { Log::Json } else { Log::Text },
         })
     }
@@ -215,7 +216,16 @@ impl fmt::Display for Config {
             writeln!(f, "\n[tls]\ncertificate = {:?}\nkey = {:?}", text(&tls.certificate), text(&tls.key))?;
         }
         if let Some(feed) = &self.feed {
-            writeln!(f, "\n[feed]\nurl = {:?}\necosystems = {:?}", feed.url, feed.ecosystems)?;
+            let Sources { url, ecosystems, lists, mirror } = &feed.sources;
+            let lists = lists.iter().map(ToString::to_string).collect::<Vec<_>>();
+            writeln!(f, "\n[feed]")?;
+            if let Some(url) = url {
+                writeln!(f, "url = {url:?}\necosystems = {ecosystems:?}")?;
+            }
+            writeln!(f, "lists = {lists:?}")?;
+            mirror.as_ref().map_or(Ok(()), |mirror| writeln!(f, "mirror = {mirror:?}"))?;
+            let interval = feed.interval.map(|interval| interval.as_secs());
+            interval.map_or(Ok(()), |seconds| writeln!(f, "interval_seconds = {seconds}"))?;
         }
         for oidc in &self.oidc {
             writeln!(f, "\n[[oidc]]\nissuer = {:?}", oidc.issuer)?;

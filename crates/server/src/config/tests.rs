@@ -35,6 +35,7 @@ fn what_is_shown_gives_the_same_again() {
     let text = "public_url = 'https://r.example'\nsparse = true\nregion = 'eu-west-1'\nhost_suffix = 'r.example'\n\
         [repositories]\naccept_same_push = true\n[scanning]\nagain_at_once = true\n[anonymous]\npull = ['public/*']\n[log]\nformat = 'json'\n\
         [tls]\ncertificate = 'c'\nkey = 'k'\n[feed]\nurl = 'https://f.example'\necosystems = ['npm']\n\
+        lists = ['alpine-secdb:v3.22', 'nvd']\nmirror = 'https://m.example'\ninterval_seconds = 7200\n\
         [lifecycle]\ninterval_seconds = 90\n\
         [[gates]]\nname = 'g'\nrepositories = ['prod/*']\nseverity = 'high'\ngrace_days = 7\nunknown = 'warn'\n\
         [[oidc]]\nissuer = 'https://token.example'\naudiences = ['plimsoll']\njwks = 'keys.json'";
@@ -43,6 +44,8 @@ fn what_is_shown_gives_the_same_again() {
     assert!(shown.contains("interval_seconds = 90"), "{shown}");
     assert!(shown.contains("grace_days = 7") && shown.contains("format = \"json\""), "{shown}");
     assert!(shown.contains("again_at_once = true"), "{shown}");
+    assert!(shown.contains("lists = [\"alpine-secdb:v3.22\", \"nvd\"]\nmirror = \"https://m.example\""), "{shown}");
+    assert!(shown.contains("interval_seconds = 7200"), "{shown}");
     assert!(shown.contains("issuer = \"https://token.example\""), "{shown}");
 }
 
@@ -71,6 +74,14 @@ fn errors_name_the_key_and_the_rule() {
     check("host_suffix = ''", "host_suffix: must be the end");
     check("[lifecycle]\ninterval_seconds = 0", "lifecycle.interval_seconds: must be at least 1");
     check("[scanning]\nagain = true", "unknown field `again`");
+    check("[feed]\nurl = 'https://f.example'", "feed: url and ecosystems need each other");
+    check("[feed]\necosystems = ['npm']\nlists = ['epss']", "feed: url and ecosystems need each other");
+    check("[feed]\ninterval_seconds = 3600", "feed: must name ecosystems or lists");
+    check("[feed]\nurl = 'f.example'\necosystems = ['npm']", "feed.url: must begin with http");
+    check("[feed]\nlists = ['epss']\nmirror = '/srv/feeds'", "feed.mirror: must begin with http");
+    check("[feed]\nlists = ['alpine-secdb']", "feed.lists: \"alpine-secdb\" is no feed: it needs a release");
+    check("[feed]\nlists = ['epss']\ninterval_seconds = 59", "feed.interval_seconds: must be at least 60");
+    check("[feed]\nlist = ['epss']", "unknown field `list`");
     check("[scanning]\nagain_at_once = 'yes'", "invalid type");
     check("[repositories]\ncreate = true", "unknown field `create`");
     let oidc = |issuer: &str, audiences: &str| {
