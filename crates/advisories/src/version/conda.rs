@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Comparator, Unparsable, compare_ignoring_case, compare_numbers, split_digits};
+use super::{Comparator, Unparsable, compare_ignoring_case, compare_numbers, compare_padded, split_digits};
 
 pub(crate) struct Version<'a> {
     /// Digits; an absent epoch is zero.
@@ -38,8 +38,8 @@ pub(super) fn parse(text: &str) -> Option<Version<'_>> {
 impl Version<'_> {
     pub(super) fn compare(&self, other: &Self) -> Ordering {
         compare_numbers(self.epoch, other.epoch)
-            .then_with(|| compare_all(components(self.upstream), components(other.upstream)))
-            .then_with(|| compare_all(local(self.local), local(other.local)))
+            .then_with(|| compare_padded(components(self.upstream), components(other.upstream), compare_components))
+            .then_with(|| compare_padded(local(self.local), local(other.local), compare_components))
     }
 }
 
@@ -57,19 +57,6 @@ fn components(text: &str) -> impl Iterator<Item = &str> {
 
 fn local(text: &str) -> impl Iterator<Item = &str> {
     text.split(SEPARATORS).filter(|part| !part.is_empty())
-}
-
-/// Compares part by part; a missing part is zero.
-fn compare_all<'a>(mut left: impl Iterator<Item = &'a str>, mut right: impl Iterator<Item = &'a str>) -> Ordering {
-    loop {
-        let order = match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (a, b) => compare_components(a.unwrap_or("0"), b.unwrap_or("0")),
-        };
-        if order.is_ne() {
-            return order;
-        }
-    }
 }
 
 /// Compares run by run; a missing run is zero.

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Comparator, Unparsable, compare_numbers, split_digits};
+use super::{Comparator, Unparsable, compare_numbers, compare_padded, split_digits};
 
 pub(crate) struct Version<'a> {
     /// The numbers before the first letter.
@@ -76,17 +76,7 @@ fn without_platform(text: &str) -> &str {
 
 impl Version<'_> {
     pub(super) fn compare(&self, other: &Self) -> Ordering {
-        let (mut left, mut right) = (self.segments(), other.segments());
-        loop {
-            let order = match (left.next(), right.next()) {
-                (None, None) => return Ordering::Equal,
-                // A version that has ended goes on with zeros.
-                (a, b) => compare_segments(a.unwrap_or("0"), b.unwrap_or("0")),
-            };
-            if order.is_ne() {
-                return order;
-            }
-        }
+        compare_padded(self.segments(), other.segments(), compare_segments)
     }
 
     /// The numbers without the zeros at their end, then the rest in runs of letters and runs of digits; a hyphen reads as

@@ -9,6 +9,7 @@
 
 use std::cmp::Ordering;
 
+use super::semver::compare_cores;
 use super::{Comparator, Unparsable, compare_ignoring_case, compare_numbers, split_digits};
 
 /// The rank of a part by whether it comes before or after the release itself.
@@ -109,7 +110,7 @@ fn rank(word: &str, is_numbered: bool, is_attached: bool) -> (u8, &str) {
 
 impl Version<'_> {
     pub(super) fn compare(&self, other: &Self) -> Ordering {
-        compare_releases(self.numbers, other.numbers).then_with(|| {
+        compare_cores(self.numbers, other.numbers).then_with(|| {
             let end = |rank| Part { rank, word: "", number: "" };
             let (mut left, mut right) = (Parts(self.rest), Parts(other.rest));
             loop {
@@ -120,17 +121,6 @@ impl Version<'_> {
                 }
             }
         })
-    }
-}
-
-fn compare_releases(left: &str, right: &str) -> Ordering {
-    let (mut left, mut right) = (left.split('.'), right.split('.'));
-    loop {
-        let (a, b) = (left.next(), right.next());
-        let order = compare_numbers(a.unwrap_or_default(), b.unwrap_or_default());
-        if order.is_ne() || a.is_none() && b.is_none() {
-            return order;
-        }
     }
 }
 

@@ -287,6 +287,23 @@ fn compare_segments<'a>(
     }
 }
 
+/// Compares two sequences segment by segment; the one that ends first goes on with zeros.
+fn compare_padded<'a>(
+    mut left: impl Iterator<Item = &'a str>,
+    mut right: impl Iterator<Item = &'a str>,
+    compare: impl Fn(&str, &str) -> Ordering,
+) -> Ordering {
+    loop {
+        let order = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (a, b) => compare(a.unwrap_or("0"), b.unwrap_or("0")),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
 fn compare_ignoring_case(left: &str, right: &str) -> Ordering {
     let lower = |byte: u8| byte.to_ascii_lowercase();
     left.bytes().map(lower).cmp(right.bytes().map(lower))

@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 
+use super::semver::compare_cores;
 use super::{Comparator, Unparsable, compare_ignoring_case, compare_numbers, compare_segments, split_digits};
 
 /// A number as its digits; an absent one is zero.
@@ -50,24 +51,11 @@ pub fn compare(left: &str, right: &str) -> Result<Ordering, Unparsable> {
 impl Version<'_> {
     pub(super) fn compare(&self, other: &Self) -> Ordering {
         compare_numbers(self.epoch, other.epoch)
-            .then_with(|| compare_releases(self.release, other.release))
+            .then_with(|| compare_cores(self.release, other.release))
             .then_with(|| compare_phases(self, other))
             .then_with(|| compare_optional(self.post, other.post, Ordering::Less))
             .then_with(|| compare_optional(self.dev, other.dev, Ordering::Greater))
             .then_with(|| compare_locals(self.local, other.local))
-    }
-}
-
-fn compare_releases(left: &str, right: &str) -> Ordering {
-    let (mut left, mut right) = (left.split('.'), right.split('.'));
-    loop {
-        let order = match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (a, b) => compare_numbers(a.unwrap_or("0"), b.unwrap_or("0")),
-        };
-        if order.is_ne() {
-            return order;
-        }
     }
 }
 

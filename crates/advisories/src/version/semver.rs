@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Comparator, Unparsable, compare_numbers, compare_segments};
+use super::{Comparator, Unparsable, compare_numbers, compare_padded, compare_segments};
 
 pub(crate) struct Version<'a> {
     pub(super) core: &'a str,
@@ -43,16 +43,7 @@ pub(super) fn parse(text: &str) -> Option<Version<'_>> {
 
 /// Compares number by number; a missing one is zero.
 pub(super) fn compare_cores(left: &str, right: &str) -> Ordering {
-    let (mut left, mut right) = (left.split('.'), right.split('.'));
-    loop {
-        let order = match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (a, b) => compare_numbers(a.unwrap_or("0"), b.unwrap_or("0")),
-        };
-        if order.is_ne() {
-            return order;
-        }
-    }
+    compare_padded(left.split('.'), right.split('.'), compare_numbers)
 }
 
 /// A version without pre-release follows all its pre-releases; of two lists the one that ends first comes first.
