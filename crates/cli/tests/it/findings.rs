@@ -381,6 +381,32 @@ fn a_bill_of_materials_lists_what_is_inside() {
 }
 
 #[test]
+fn what_a_distributions_package_brought_is_its_own_unless_somebody_else_built_it() {
+    let scene = Scene::new();
+    scene.import(&[
+        ("PyPI", advisory("PYSEC-1", "PyPI", "flask", "0.12.3", CRITICAL)),
+        debian("DSA-1", "other", "1", MEDIUM),
+    ]);
+    let check = |maintainer: &str, expect: [usize; 2]| {
+        let package = format!(
+            "Package: python3-flask\nStatus: install ok installed\nVersion: 0.12-1\nMaintainer: {maintainer}\n"
+        );
+        let layer = LayerBuilder::new()
+            .file("etc/os-release", OS_RELEASE)
+            .file("var/lib/dpkg/status", package)
+            .file("var/lib/dpkg/info/python3-flask.list", format!("/.\n/usr\n/{FLASK_PATH}\n"))
+            .file(FLASK_PATH, FLASK);
+        let image = ImageBuilder::new().layer(layer.build(Compression::Gzip).unwrap()).build();
+        scene.write("image.tar", docker_save(&[("a:1", &image)]));
+        let report = scene.run(&["scan", "image.tar", "--data", "data", "--format", "json"], &[]).json();
+        let counts = ["findings", "suppressed"].map(|list| report[list].as_array().unwrap().len());
+        assert_eq!(counts, expect, "{maintainer}: {report}");
+    };
+    check("Debian Python Team <team+python@tracker.debian.org>", [0, 1]);
+    check("Docker <support@docker.com>", [1, 0]);
+}
+
+#[test]
 fn what_is_only_asked_for_is_listed_where_it_is_asked_for() {
     let scene = Scene::new();
     scene.import(&[("npm", advisory("N-1", "npm", "left-pad", "2.0.0", CRITICAL))]);
