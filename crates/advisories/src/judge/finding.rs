@@ -1,6 +1,5 @@
 //! A finding, put together from the advisories that match.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use plimsoll_inventory::InstalledPackage;
@@ -11,6 +10,10 @@ use crate::index::{Answer, Asked, Damaged, End, Group, Posting};
 use crate::record::{Response, is_malicious, is_undated};
 use crate::version::Comparator;
 use crate::{Assessment, Facts};
+
+/// How many of the versions that advisories call fixed are tried, from the lowest; of more only the highest is then. An
+/// advisory may name thousands, and each has to be asked about in all of them.
+const TRIED: usize = 64;
 
 pub(super) fn finding(
     subject: &Subject<'_>,
@@ -62,8 +65,7 @@ pub(super) fn finding(
 
 /// What is decided about the flaw; of several decisions the one that promises least.
 fn response(matches: &[&Match<'_, '_>]) -> Result<Option<Response>, Damaged> {
-    let responses = matches.iter().map(|found| Ok(found.posting.ratings()?.response()));
-    Ok(responses.collect::<Result<Vec<_>, Damaged>>()?.into_iter().flatten().max())
+    matches.iter().try_fold(None, |most, found| Ok(most.max(found.posting.response()?)))
 }
 
 /// The match to show: one that is certain, if possible one that names the fix, by the order of their ids.
@@ -90,7 +92,9 @@ fn rule(answer: Answer<'_>) -> Rule {
 
 fn aliases(flaw: &Group<'_>, id: &str, matches: &[&Match<'_, '_>]) -> Vec<String> {
     let reports = matches.iter().map(|found| found.head.id);
-    let aliases = flaw.ids.iter().copied().chain(reports).filter(|alias| *alias != id).collect::<BTreeSet<_>>();
+    let mut aliases: Vec<_> = flaw.ids.iter().copied().chain(reports).filter(|alias| *alias != id).collect();
+    aliases.sort_unstable();
+    aliases.dedup();
     aliases.into_iter().map(str::to_owned).collect()
 }
 
@@ -132,19 +136,23 @@ fn fix<'a>(
     matches: &[&Match<'a, '_>],
     entries: &[Posting<'a>],
 ) -> Result<Option<&'a str>, Damaged> {
-    let records = matches.iter().map(|found| found.posting.record).collect::<BTreeSet<_>>();
+    let mut records: Vec<_> = matches.iter().map(|found| found.posting.record).collect();
+    records.sort_unstable();
+    records.dedup();
     let entries_of = |record: u32| {
-        let first = entries.partition_point(|entry| entry.record < record);
-        entries[first..].iter().take_while(move |entry| entry.record == record).copied()
+        let entries = &entries[entries.partition_point(|entry| entry.record < record)..];
+        &entries[..entries.partition_point(|entry| entry.record == record)]
     };
-    let all = records.iter().flat_map(|record| entries_of(*record)).collect::<Vec<_>>();
-    let common = lowest_fix(subject, &all)?;
-    if common.is_some() || records.len() == 1 {
-        return Ok(common);
+    if let [record] = records[..] {
+        return lowest_fix(subject, entries_of(record));
+    }
+    let all: Vec<_> = records.iter().flat_map(|record| entries_of(*record)).copied().collect();
+    if let Some(common) = lowest_fix(subject, &all)? {
+        return Ok(Some(common));
     }
     let mut highest: Option<&str> = None;
     for record in records {
-        let own = lowest_fix(subject, &entries_of(record).collect::<Vec<_>>())?;
+        let own = lowest_fix(subject, entries_of(record))?;
         highest = highest.filter(|best| own.is_none_or(|own| is_above(subject.scheme.comparator, best, own))).or(own);
     }
     Ok(highest)
@@ -161,7 +169,9 @@ fn lowest_fix<'a>(subject: &Subject<'_>, entries: &[Posting<'a>]) -> Result<Opti
         let order = comparator.arrange(a, b).unwrap_or(std::cmp::Ordering::Equal);
         if placed { order } else { order.reverse() }
     });
-    for fix in fixes {
+    fixes.dedup();
+    let last = fixes.last().copied().filter(|_| placed && fixes.len() > TRIED);
+    for fix in fixes.into_iter().take(TRIED).chain(last) {
         let asked = Asked::new(fix, comparator);
         let clear = |entry: &Posting<'_>| entry.ask(&asked).map(|answer| answer == Answer::NotAffected);
         if entries.iter().map(clear).try_fold(true, |all, clear| clear.map(|clear| all && clear))? {

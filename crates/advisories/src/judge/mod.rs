@@ -8,7 +8,9 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use plimsoll_inventory::{Certainty, InstalledPackage, Inventory, Package, PackageKind, cpes, is_declaration};
@@ -66,14 +68,24 @@ fn judge_some<B: AsRef<[u8]>>(
         unknown.insert(UnknownReason::IndexDamaged);
     }
     unknown.extend(findings.iter().filter_map(undetermined));
-    findings.sort_by(by_weight);
+    findings = worst_first(findings);
     suppressed.sort_by(|a: &Suppressed, b| by_weight(&a.finding, &b.finding));
     Judgement { findings, suppressed, unknown: unknown.into_iter().collect() }
 }
 
+/// What is moved until it is in order are numbers: findings are large.
+fn worst_first(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut order: Vec<_> = (0..findings.len()).collect();
+    order.sort_by(|a, b| by_weight(&findings[*a], &findings[*b]));
+    let mut findings: Vec<_> = findings.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|number| findings[number].take()).collect()
+}
+
 /// The worst first.
-pub(crate) fn by_weight(a: &Finding, b: &Finding) -> std::cmp::Ordering {
-    (b.severity, &a.package, &a.id).cmp(&(a.severity, &b.package, &b.id))
+pub(crate) fn by_weight(a: &Finding, b: &Finding) -> Ordering {
+    let is_same = Arc::ptr_eq(&a.package, &b.package);
+    let packages = || if is_same { Ordering::Equal } else { a.package.cmp(&b.package) };
+    b.severity.cmp(&a.severity).then_with(packages).then_with(|| a.id.cmp(&b.id))
 }
 
 /// That it is not known whether the package has the flaw, if so.
