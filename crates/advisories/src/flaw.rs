@@ -47,18 +47,19 @@ pub(crate) fn by_preference(left: &str, right: &str) -> Ordering {
 /// Ids joined into groups (a disjoint-set forest). The groups do not depend on the order of joining.
 #[derive(Default)]
 pub(crate) struct Groups<'a> {
-    nodes: HashMap<&'a str, usize>,
+    nodes: HashMap<&'a str, u32>,
     ids: Vec<&'a str>,
-    parents: Vec<usize>,
+    parents: Vec<u32>,
 }
 
 impl<'a> Groups<'a> {
     /// The node of `id`, in a group of its own if it is new.
-    pub(crate) fn node(&mut self, id: &'a str) -> usize {
+    pub(crate) fn node(&mut self, id: &'a str) -> u32 {
         *self.nodes.entry(id).or_insert_with(|| {
+            let node = self.parents.len() as u32;
             self.ids.push(id);
-            self.parents.push(self.parents.len());
-            self.parents.len() - 1
+            self.parents.push(node);
+            node
         })
     }
 
@@ -66,34 +67,36 @@ impl<'a> Groups<'a> {
     pub(crate) fn join(&mut self, left: &'a str, right: &'a str) {
         let (left, right) = (self.node(left), self.node(right));
         let (left, right) = (self.root(left), self.root(right));
-        self.parents[left.max(right)] = left.min(right);
+        self.parents[left.max(right) as usize] = left.min(right);
     }
 
     /// The node that stands for the group of `node`.
-    pub(crate) fn root(&mut self, mut node: usize) -> usize {
-        while self.parents[node] != node {
-            self.parents[node] = self.parents[self.parents[node]];
-            node = self.parents[node];
+    fn root(&mut self, mut node: u32) -> u32 {
+        while self.parents[node as usize] != node {
+            self.parents[node as usize] = self.parents[self.parents[node as usize] as usize];
+            node = self.parents[node as usize];
         }
         node
     }
 
     /// The groups, as lists of ids with the one that names the flaw first, and the group of every node.
-    pub(crate) fn finish(mut self) -> (Vec<Vec<&'a str>>, HashMap<&'a str, usize>) {
-        let mut numbers = HashMap::new();
+    pub(crate) fn finish(mut self) -> (Vec<Vec<&'a str>>, Vec<u32>) {
+        self.nodes = HashMap::new();
         let mut groups: Vec<Vec<&str>> = Vec::new();
-        let mut group_of = HashMap::with_capacity(self.ids.len());
+        let mut group_of: Vec<u32> = Vec::with_capacity(self.ids.len());
         for node in 0..self.ids.len() {
-            let root = self.root(node);
-            let number = *numbers.entry(root).or_insert_with(|| {
+            // The root of a group is its first node.
+            let root = self.root(node as u32) as usize;
+            let group = group_of.get(root).copied().unwrap_or_else(|| {
                 groups.push(Vec::new());
-                groups.len() - 1
+                groups.len() as u32 - 1
             });
-            groups[number].push(self.ids[node]);
-            group_of.insert(self.ids[node], number);
+            groups[group as usize].push(self.ids[node]);
+            group_of.push(group);
         }
         for group in &mut groups {
             group.sort_unstable_by(|a, b| by_preference(a, b));
+            group.shrink_to_fit();
         }
         (groups, group_of)
     }

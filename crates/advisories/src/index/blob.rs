@@ -17,6 +17,14 @@ pub(super) fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
+/// Numbers, with their count before them.
+pub(super) fn put_numbers(out: &mut Vec<u8>, numbers: impl ExactSizeIterator<Item = u32>) {
+    put_number(out, numbers.len());
+    for number in numbers {
+        put_number(out, number as usize);
+    }
+}
+
 /// A position in bytes that were checked for nothing yet.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
@@ -85,4 +93,9 @@ pub(super) fn hash(parts: &[&str]) -> u64 {
     }
     hash ^= hash >> 32;
     hash.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The hash by which flaws are found. Part of the format.
+pub(super) fn id_hash(id: &str) -> u32 {
+    (hash(&[id]) >> 32) as u32
 }

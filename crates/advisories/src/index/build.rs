@@ -1,24 +1,24 @@
 //! From records to an index.
 
-use std::collections::hash_map::Entry as Slot;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest as _, Sha256};
 
-use super::blob::{Reader, hash, put_bytes, put_number};
+use super::arena::Arena;
+use super::blob::hash;
 use super::facts::PendingFacts;
+use super::flaws::Records;
 use super::info::{FeedRow, MetaRow};
-use super::rows::{Group, Head, Ratings};
+use super::rows::{Head, Ratings};
 use super::{
     CHECKSUM, HEADER, IndexError, KEY_ROW, MAGIC, POSTING_ROW, RECORD_ROW, SECTION_TABLE, SECTIONS, intervals,
 };
-use crate::flaw::{self, Groups};
 use crate::record::{Affected, Record};
-use crate::{Assessment, CveId, EndOfLife, Fact, Timestamp, ecosystem};
+use crate::{CveId, EndOfLife, Fact, Timestamp, ecosystem};
 
 /// A feed of an index being built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FeedId(usize);
+pub struct FeedId(u32);
 
 struct Feed {
     name: String,
@@ -31,20 +31,30 @@ struct Feed {
     dated: Option<Timestamp>,
 }
 
-/// A record that waits for the end: its head as it will be stored, and its affected packages.
-struct Pending {
+/// A record that waits for the end: where its head is, and its affected packages.
+pub(super) struct Pending {
     modified: Timestamp,
-    head: Box<[u8]>,
-    is_bundle: bool,
-    affected: Box<[PendingEntry]>,
-    feeds: BTreeSet<FeedId>,
+    pub(super) head: u32,
+    pub(super) is_bundle: bool,
+    pub(super) affected: Box<[PendingEntry]>,
+    /// In order.
+    feeds: Vec<FeedId>,
 }
 
-struct PendingEntry {
+pub(super) struct PendingEntry {
     key: u32,
     ranges: u32,
     versions: u32,
-    ratings: u32,
+    pub(super) ratings: u32,
+}
+
+/// What is affected, by its name.
+struct Filed {
+    buckets: Vec<u8>,
+    keys: Vec<u8>,
+    postings: Vec<u8>,
+    /// The numbers of the records with those of their postings, sorted.
+    by_record: Vec<(u32, u32)>,
 }
 
 /// Gathers records into an index. Of several records with one id the last modified is kept.
@@ -58,47 +68,6 @@ pub struct IndexBuilder {
     end_of_life: BTreeMap<(String, String), Timestamp>,
 }
 
-/// Texts and lists, each kept once.
-pub(super) struct Arena {
-    bytes: Vec<u8>,
-    offsets: HashMap<u128, u32>,
-}
-
-impl Default for Arena {
-    fn default() -> Self {
-        // Offset 0 is taken so that it can stand for nothing.
-        Self { bytes: vec![0], offsets: HashMap::new() }
-    }
-}
-
-impl Arena {
-    fn keep(&mut self, blob: &[u8]) -> Result<u32, IndexError> {
-        let digest = Sha256::digest(blob);
-        let name = digest.first_chunk::<16>().map_or(0, |bytes| u128::from_le_bytes(*bytes));
-        match self.offsets.entry(name) {
-            Slot::Occupied(slot) => Ok(*slot.get()),
-            Slot::Vacant(slot) => {
-                let offset = u32::try_from(self.bytes.len()).map_err(|_| IndexError::TooLarge)?;
-                self.bytes.extend_from_slice(blob);
-                Ok(*slot.insert(offset))
-            }
-        }
-    }
-
-    pub(super) fn keep_sized(&mut self, blob: &[u8]) -> Result<u32, IndexError> {
-        let mut sized = Vec::with_capacity(blob.len() + 5);
-        put_bytes(&mut sized, blob);
-        self.keep(&sized)
-    }
-
-    fn keep_numbers(&mut self, numbers: impl ExactSizeIterator<Item = usize>) -> Result<u32, IndexError> {
-        let mut blob = Vec::new();
-        put_number(&mut blob, numbers.len());
-        numbers.for_each(|number| put_number(&mut blob, number));
-        self.keep(&blob)
-    }
-}
-
 impl IndexBuilder {
     /// An index of nothing yet.
     pub fn new() -> Self {
@@ -108,23 +77,24 @@ impl IndexBuilder {
     /// The feed `name`, which is its ecosystem's, read from `source`. The first to name a feed describes it.
     pub fn feed(&mut self, name: &str, source: &str, imported_at: Timestamp) -> FeedId {
         let known = self.feeds.iter().position(|feed| feed.name == name);
-        FeedId(known.unwrap_or_else(|| {
+        let number = known.unwrap_or_else(|| {
             let source = source.to_owned();
             self.feeds.push(Feed { name: name.to_owned(), source, imported_at, refused: 0, facts: 0, dated: None });
             self.feeds.len() - 1
-        }))
+        });
+        FeedId(number as u32)
     }
 
     /// Notes how many records of a feed were refused.
     pub fn refused(&mut self, feed: FeedId, count: u64) {
-        if let Some(feed) = self.feeds.get_mut(feed.0) {
+        if let Some(feed) = self.feeds.get_mut(feed.0 as usize) {
             feed.refused = feed.refused.saturating_add(count);
         }
     }
 
     /// Notes the date that a feed has as a whole; of several the latest counts.
     pub fn dated(&mut self, feed: FeedId, date: Timestamp) {
-        if let Some(feed) = self.feeds.get_mut(feed.0) {
+        if let Some(feed) = self.feeds.get_mut(feed.0 as usize) {
             feed.dated = feed.dated.max(Some(date));
         }
     }
@@ -134,7 +104,7 @@ impl IndexBuilder {
     /// Fails if there is more than the format has room for.
     pub fn add_fact(&mut self, cve: CveId, fact: &Fact, feed: FeedId) -> Result<(), IndexError> {
         let is_new = self.facts.add(cve, fact, &mut self.arena)?;
-        if let Some(feed) = self.feeds.get_mut(feed.0) {
+        if let Some(feed) = self.feeds.get_mut(feed.0 as usize) {
             feed.facts += u64::from(is_new);
         }
         Ok(())
@@ -144,7 +114,7 @@ impl IndexBuilder {
     pub fn add_end_of_life(&mut self, row: EndOfLife, feed: FeedId) {
         if let std::collections::btree_map::Entry::Vacant(slot) = self.end_of_life.entry((row.id, row.release)) {
             slot.insert(row.last_day);
-            if let Some(feed) = self.feeds.get_mut(feed.0) {
+            if let Some(feed) = self.feeds.get_mut(feed.0 as usize) {
                 feed.facts += 1;
             }
         }
@@ -169,8 +139,10 @@ impl IndexBuilder {
 
     /// Notes that the record `id` came with `feed`.
     pub fn attribute(&mut self, id: &str, feed: FeedId) {
-        if let Some(pending) = self.records.get_mut(id) {
-            pending.feeds.insert(feed);
+        if let Some(pending) = self.records.get_mut(id)
+            && let Err(place) = pending.feeds.binary_search(&feed)
+        {
+            pending.feeds.insert(place, feed);
         }
     }
 
@@ -198,11 +170,12 @@ impl IndexBuilder {
             ratings: Ratings::of(&record.severities, record.word.as_deref()),
             sha256: &record.sha256,
         };
-        let head = postcard::to_stdvec(&head).map_err(|_| IndexError::TooLarge)?.into();
+        let head = postcard::to_stdvec(&head).map_err(|_| IndexError::TooLarge)?;
+        let head = self.arena.append_sized(&head)?;
         let of_distribution = |affected: &Affected| ecosystem::is_distribution(&affected.ecosystem);
         let is_bundle = !record.affected.is_empty() && record.affected.iter().all(of_distribution);
         let affected = record.affected.iter().map(|affected| self.entry(affected)).collect::<Result<_, _>>()?;
-        Ok(Pending { modified: record.modified, head, is_bundle, affected, feeds: BTreeSet::new() })
+        Ok(Pending { modified: record.modified, head, is_bundle, affected, feeds: Vec::new() })
     }
 
     fn entry(&mut self, affected: &Affected) -> Result<PendingEntry, IndexError> {
@@ -229,15 +202,12 @@ impl IndexBuilder {
         let mut pending = std::mem::take(&mut self.records).into_iter().collect::<Vec<_>>();
         pending.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let meta = self.meta(&pending, built_at)?;
-        let (records, groups) = self.records_and_groups(&pending)?;
-        let [buckets, keys, postings] = self.keys_and_postings(&pending)?;
-        drop(pending);
+        let Filed { buckets, keys, postings, by_record } = self.keys_and_postings(&pending)?;
+        let [records, groups, names] = self.records_and_groups(&pending, &by_record)?;
+        drop((pending, by_record));
         let facts = self.facts.rows(&mut self.arena)?;
-        let arena = self.arena.bytes;
-        // What was needed to get here is as large as the index itself: let go of it before the index is put together.
-        drop((self.arena.offsets, self.keys));
-        let sections = [&meta, &arena, &buckets, &keys, &postings, &records, &groups, &facts];
-        Ok(assemble(&sections.map(Vec::as_slice)))
+        let Self { arena, .. } = self;
+        Ok(assemble(arena, &[&meta, &buckets, &keys, &postings, &records, &groups, &names, &facts]))
     }
 
     fn meta(&self, pending: &[(String, Pending)], built_at: Timestamp) -> Result<Vec<u8>, IndexError> {
@@ -253,7 +223,7 @@ impl IndexBuilder {
         let mut feeds = feeds.collect::<Vec<_>>();
         for (_, record) in pending {
             for feed in &record.feeds {
-                let row = &mut feeds[feed.0];
+                let row = &mut feeds[feed.0 as usize];
                 row.records += 1;
                 row.newest_modified = row.newest_modified.max(Some(record.modified.unix_seconds()));
             }
@@ -262,7 +232,7 @@ impl IndexBuilder {
         pending.iter().flat_map(|(_, record)| &record.affected).for_each(|entry| entries[entry.key as usize] += 1);
         let mut ecosystems = BTreeMap::new();
         for ((ecosystem, _), key) in &self.keys {
-            *ecosystems.entry(self.text(*ecosystem)).or_insert(0) += entries[*key as usize];
+            *ecosystems.entry(self.arena.text(*ecosystem)).or_insert(0) += entries[*key as usize];
         }
         let ecosystems = ecosystems.into_iter().filter(|(_, entries)| *entries > 0).collect();
         let end_of_life = self.end_of_life.iter();
@@ -277,62 +247,66 @@ impl IndexBuilder {
         postcard::to_stdvec(&meta).map_err(|_| IndexError::TooLarge)
     }
 
-    fn text(&self, offset: u32) -> &str {
-        self.arena.bytes.get(offset as usize..).and_then(|at| Reader::new(at).text().ok()).unwrap_or_default()
-    }
-
-    fn records_and_groups(&mut self, pending: &[(String, Pending)]) -> Result<(Vec<u8>, Vec<u8>), IndexError> {
-        let heads = pending.iter().map(|(_, pending)| postcard::from_bytes::<Head<'_>>(&pending.head));
-        let heads = heads.collect::<Result<Vec<_>, _>>().map_err(super::Damaged::from)?;
-        let (groups, flaws) = group(pending, &heads);
-        let severities = severities(pending, &heads, &flaws, &groups, self);
-        let mut group_rows = Vec::with_capacity(groups.len() * 4);
-        for (ids, known) in groups.into_iter().zip(&severities) {
-            let row = Group {
-                ids,
-                severity: known.severity as u8,
-                score: known.score,
-                vector: known.vector.as_deref(),
-                source: known.source.as_deref(),
-            };
-            let row = postcard::to_stdvec(&row).map_err(|_| IndexError::TooLarge)?;
-            group_rows.extend(self.arena.keep_sized(&row)?.to_le_bytes());
-        }
+    fn records_and_groups(
+        &mut self,
+        pending: &[(String, Pending)],
+        by_record: &[(u32, u32)],
+    ) -> Result<[Vec<u8>; 3], IndexError> {
+        let (flaws, groups) = Records { pending, arena: &self.arena, facts: &self.facts }.flaws()?;
+        let first = self.arena.append(&groups.bytes)?;
+        self.arena.end()?;
+        let group_rows = groups.starts.iter().flat_map(|start| (first + start).to_le_bytes()).collect();
+        let name_rows =
+            groups.names.iter().flat_map(|(hash, group)| [hash, group]).flat_map(|number| number.to_le_bytes());
+        let name_rows = name_rows.collect();
         let mut rows = Vec::with_capacity(pending.len() * RECORD_ROW);
-        for ((_, record), flaws) in pending.iter().zip(flaws) {
-            rows.extend(self.arena.keep_sized(&record.head)?.to_le_bytes());
-            rows.extend(self.arena.keep_numbers(flaws.into_iter())?.to_le_bytes());
-            rows.extend(self.arena.keep_numbers(record.feeds.iter().map(|feed| feed.0))?.to_le_bytes());
+        let mut rest = by_record;
+        for (number, (_, record)) in pending.iter().enumerate() {
+            let postings;
+            (postings, rest) = rest.split_at(record.affected.len().min(rest.len()));
+            let postings: Vec<_> = postings.iter().map(|(_, posting)| *posting).collect();
+            let feeds: Vec<_> = record.feeds.iter().map(|feed| feed.0).collect();
+            let mut keep = |numbers: &[u32]| self.arena.keep_numbers(numbers);
+            let row = [record.head, keep(flaws.of(number))?, keep(&feeds)?, keep(&postings)?];
+            rows.extend(row.iter().flat_map(|number| number.to_le_bytes()));
         }
-        Ok((rows, group_rows))
+        Ok([rows, group_rows, name_rows])
     }
 
-    fn keys_and_postings(&self, pending: &[(String, Pending)]) -> Result<[Vec<u8>; 3], IndexError> {
-        let mut filed: Vec<Vec<(u32, &PendingEntry)>> = Vec::new();
-        filed.resize_with(self.keys.len(), Vec::new);
-        for (number, (_, record)) in pending.iter().enumerate() {
-            let number = u32::try_from(number).map_err(|_| IndexError::TooLarge)?;
-            record.affected.iter().for_each(|entry| filed[entry.key as usize].push((number, entry)));
-        }
-        let order = self.keys.iter().filter(|(_, key)| !filed[**key as usize].is_empty()).map(|(names, key)| {
-            let texts = (self.text(names.0), self.text(names.1));
-            (hash(&[texts.0, texts.1]), texts, *names, *key as usize)
+    fn keys_and_postings(&self, pending: &[(String, Pending)]) -> Result<Filed, IndexError> {
+        let entries = pending.iter().enumerate().flat_map(|(number, (_, record))| {
+            record.affected.iter().enumerate().map(move |(place, entry)| (entry.key, number as u32, place as u32))
         });
-        let mut order = order.collect::<Vec<_>>();
+        let mut filed: Vec<_> = entries.collect();
+        filed.sort_unstable();
+        let run_of = |key: u32| {
+            let run = &filed[filed.partition_point(|(filed, ..)| *filed < key)..];
+            &run[..run.partition_point(|(filed, ..)| *filed == key)]
+        };
+        let order = self.keys.iter().map(|(names, key)| {
+            let texts = (self.arena.text(names.0), self.arena.text(names.1));
+            (hash(&[texts.0, texts.1]), texts, *names, run_of(*key))
+        });
+        let mut order: Vec<_> = order.filter(|(.., run)| !run.is_empty()).collect();
         order.sort_unstable();
-        let (mut keys, mut postings) = (Vec::with_capacity(order.len() * KEY_ROW), Vec::new());
-        for (hash, _, names, key) in &order {
+        let mut keys = Vec::with_capacity(order.len() * KEY_ROW);
+        let mut postings = Vec::with_capacity(filed.len() * POSTING_ROW);
+        let mut by_record = Vec::with_capacity(filed.len());
+        for (hash, _, names, run) in &order {
             let first = u32::try_from(postings.len() / POSTING_ROW).map_err(|_| IndexError::TooLarge)?;
             keys.extend(hash.to_le_bytes());
-            let row = [names.0, names.1, first, filed[*key].len() as u32];
+            let row = [names.0, names.1, first, run.len() as u32];
             keys.extend(row.iter().flat_map(|number| number.to_le_bytes()));
-            for (record, entry) in &filed[*key] {
+            for (_, record, place) in *run {
+                let entry = &pending[*record as usize].1.affected[*place as usize];
                 let row = [*record, entry.ranges, entry.versions, entry.ratings];
+                by_record.push((*record, (postings.len() / POSTING_ROW) as u32));
                 postings.extend(row.iter().flat_map(|number| number.to_le_bytes()));
             }
         }
         let hashes = order.iter().map(|(hash, ..)| *hash).collect::<Vec<_>>();
-        Ok([buckets(&hashes), keys, postings])
+        by_record.sort_unstable();
+        Ok(Filed { buckets: buckets(&hashes), keys, postings, by_record })
     }
 }
 
@@ -348,105 +322,19 @@ fn buckets(hashes: &[u64]) -> Vec<u8> {
     starts.flat_map(u32::to_le_bytes).collect()
 }
 
-/// The groups of ids, and for every record the groups of its flaws.
-fn group<'a>(pending: &[(String, Pending)], heads: &[Head<'a>]) -> (Vec<Vec<&'a str>>, Vec<Vec<usize>>) {
-    let mut groups = Groups::default();
-    let mut names = Vec::with_capacity(heads.len());
-    for ((_, record), head) in pending.iter().zip(heads) {
-        let flaws = if record.is_bundle {
-            flaw::bundled(head.id, &head.aliases, &head.upstream, &head.related)
-        } else {
-            vec![head.id]
-        };
-        for id in &flaws {
-            groups.node(id);
-        }
-        // What was withdrawn may have been withdrawn for a wrong alias.
-        if !record.is_bundle && head.withdrawn.is_none() {
-            head.aliases.iter().for_each(|alias| groups.join(head.id, alias));
-        }
-        names.push(flaws);
-    }
-    let (groups, group_of) = groups.finish();
-    let flaws = names.iter().map(|ids| {
-        let found = ids.iter().filter_map(|id| group_of.get(id).copied()).collect::<BTreeSet<_>>();
-        let (cves, others) = found.into_iter().partition::<Vec<_>, _>(|group| flaw::is_cve(groups[*group][0]));
-        // Of ids without a CVE next to a single CVE nothing says that they are other flaws.
-        if cves.len() == 1 { cves } else { cves.into_iter().chain(others).collect() }
-    });
-    let flaws = flaws.collect();
-    (groups, flaws)
-}
-
-/// For every group the severity that its records agree on most strongly: a newer CVSS version before an older, then the
-/// higher score; words only where no record has a vector.
-fn severities(
-    pending: &[(String, Pending)],
-    heads: &[Head<'_>],
-    flaws: &[Vec<usize>],
-    groups: &[Vec<&str>],
-    builder: &IndexBuilder,
-) -> Vec<Assessment> {
-    let mut best = vec![Assessment::default(); groups.len()];
-    for (((_, record), head), flaws) in pending.iter().zip(heads).zip(flaws) {
-        let [group] = flaws.as_slice() else { continue };
-        if head.withdrawn.is_some() {
-            continue;
-        }
-        let own = record.affected.iter().filter_map(|entry| builder.ratings(entry.ratings)).collect::<Vec<_>>();
-        let ratings = own.iter().flat_map(Ratings::iter).chain(head.ratings.iter());
-        let words = || own.iter().filter_map(|ratings| ratings.word).chain(head.ratings.word);
-        let known = Assessment::of_ratings(head.id, ratings).or_else(|| {
-            let words = words().filter_map(|word| Assessment::of_word(head.id, word));
-            words.max_by_key(Assessment::rank)
-        });
-        if let Some(known) = known.filter(|known| strength(known) > strength(&best[*group])) {
-            best[*group] = known;
-        }
-    }
-    for (best, ids) in best.iter_mut().zip(groups) {
-        let facts = ids.iter().filter_map(|id| builder.facts.ratings(CveId::parse(id)?));
-        let known = facts.filter_map(|offset| Assessment::of_ratings("NVD", builder.ratings(offset)?.iter()));
-        for known in known {
-            if strength(&known) > strength(best) {
-                *best = known;
-            }
-        }
-    }
-    best
-}
-
-/// How strong an assessment is: what scale it is on, and how bad it says the flaw is.
-fn strength(known: &Assessment) -> (u8, crate::Severity, i32) {
-    let scale = match known.vector.as_deref() {
-        Some(vector) if vector.starts_with("CVSS:4") => 4,
-        Some(vector) if vector.starts_with("CVSS:3") => 3,
-        Some(_) => 2,
-        None => u8::from(known.source.is_some()),
-    };
-    let (severity, tenths) = known.rank();
-    (scale, severity, tenths)
-}
-
-impl IndexBuilder {
-    fn ratings(&self, offset: u32) -> Option<Ratings<'_>> {
-        let mut reader = Reader::new(self.arena.bytes.get(offset as usize..).filter(|_| offset > 0)?);
-        postcard::from_bytes(reader.bytes().ok()?).ok()
-    }
-}
-
-fn assemble(sections: &[&[u8]; SECTIONS]) -> Vec<u8> {
-    let padded = |length: usize| length.next_multiple_of(8);
-    let total = HEADER + sections.iter().map(|section| padded(section.len())).sum::<usize>();
-    let mut out = Vec::with_capacity(total);
-    out.resize(HEADER, 0);
-    let mut table = Vec::new();
-    for section in sections {
-        table.extend((out.len() as u64).to_le_bytes());
-        table.extend((section.len() as u64).to_le_bytes());
+/// Puts the sections together: the arena, and behind it the others in their order. The arena comes first as it is the largest,
+/// and is not copied.
+fn assemble(arena: Arena, others: &[&[u8]; SECTIONS - 1]) -> Vec<u8> {
+    let mut out = arena.into_bytes();
+    let mut places = vec![(HEADER, out.len() - HEADER)];
+    for section in others {
+        out.resize(out.len().next_multiple_of(8), 0);
+        places.push((out.len(), section.len()));
         out.extend_from_slice(section);
-        out.resize(padded(out.len()), 0);
     }
+    out.resize(out.len().next_multiple_of(8), 0);
+    let table = places.into_iter().flat_map(|(start, length)| [start, length]);
+    let table: Vec<u8> = table.flat_map(|number| (number as u64).to_le_bytes()).collect();
     let digest = Sha256::digest(&out[HEADER..]);
     out[..8].copy_from_slice(&MAGIC);
     out[8..SECTION_TABLE].copy_from_slice(&digest);

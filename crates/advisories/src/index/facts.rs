@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::IndexError;
-use super::build::Arena;
+use super::arena::Arena;
 use super::rows::{ExploitedRow, Ratings};
 use super::view::NO_EPSS;
 use crate::{CveId, Epss, Exploited, Fact};

@@ -2,22 +2,25 @@
 //!
 //! ```text
 //! header    magic, SHA-256 of the body, the sections' offsets and lengths, a checksum of the header itself
-//! meta      where the records came from
 //! arena     texts and lists, each stored once and referred to by its offset
+//! meta      where the records came from
 //! buckets   for every value of a key hash's upper bits, the first key that has it
 //! keys      (ecosystem, name), sorted by hash, with its run of postings
 //! postings  one affected package of one record: record, ranges, versions, ratings
 //! records   sorted by id
-//! groups    one flaw under all its ids, with the severity known of it
+//! groups    one flaw under all its ids, with the severity known of it and the records about it
+//! names     the hashes of those ids, sorted, with their groups
 //! facts     what is known of a CVE in any package, sorted by its year and number
 //! ```
 //!
 //! Numbers are little-endian. Opening checks the header and the bounds of the sections only, so that it takes no longer
 //! for a big index; every later access is checked against the bounds, and damage is an error, never a panic.
 
+mod arena;
 mod blob;
 mod build;
 mod facts;
+mod flaws;
 mod info;
 mod intervals;
 mod rows;
@@ -39,14 +42,15 @@ use crate::{CveId, Facts};
 use blob::u64_from;
 
 /// The start of every index; its last byte is the version of the format.
-const MAGIC: [u8; 8] = *b"PLIMADV\x05";
-const SECTIONS: usize = 8;
+const MAGIC: [u8; 8] = *b"PLIMADV\x06";
+const SECTIONS: usize = 9;
 const SECTION_TABLE: usize = 40;
 const CHECKSUM: usize = SECTION_TABLE + SECTIONS * 16;
 const HEADER: usize = CHECKSUM + 8;
 const KEY_ROW: usize = 24;
 const POSTING_ROW: usize = 16;
-const RECORD_ROW: usize = 12;
+const RECORD_ROW: usize = 16;
+const NAME_ROW: usize = 8;
 const FACT_ROW: usize = 24;
 
 /// Why an index cannot be used.
@@ -86,13 +90,14 @@ pub struct Index<B> {
 
 #[derive(Clone, Copy)]
 enum Section {
-    Meta,
     Arena,
+    Meta,
     Buckets,
     Keys,
     Postings,
     Records,
     Groups,
+    Names,
     Facts,
 }
 
@@ -172,6 +177,7 @@ impl<B: AsRef<[u8]>> Index<B> {
             postings: section(Section::Postings),
             records: section(Section::Records),
             groups: section(Section::Groups),
+            names: section(Section::Names),
             facts: section(Section::Facts),
         }
     }
@@ -193,23 +199,17 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// come in the order of their versions, names in their normal form.
     pub fn records(&self) -> impl Iterator<Item = Result<(Record, Vec<String>), Damaged>> {
         let view = self.view();
-        let postings = view.postings_by_record();
         let count = view.records.len() / RECORD_ROW;
-        let failed = postings.as_ref().err().copied();
-        let mut postings = postings.unwrap_or_default().into_iter().peekable();
-        let records = (0..count as u32).map(move |number| {
-            let mut affected = Vec::new();
-            while let Some((_, posting)) = postings.next_if(|(record, _)| *record == number) {
-                affected.push(view.entry(posting)?.affected()?);
-            }
+        (0..count as u32).map(move |number| {
+            let affected = view.postings_of(number)?.map(|posting| view.entry(posting?)?.affected());
+            let affected = affected.collect::<Result<_, Damaged>>()?;
             let feeds = view.feeds(number)?.map(|feed| {
                 let feed = self.info.feeds.get(feed?).ok_or(Damaged)?;
                 Ok(feed.feed.clone())
             });
             let feeds = feeds.collect::<Result<_, Damaged>>()?;
             Ok((view.head(number)?.record(affected)?, feeds))
-        });
-        failed.map(Err).into_iter().chain(records.take_while(move |_| failed.is_none()))
+        })
     }
 }
 

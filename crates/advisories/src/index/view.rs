@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use super::blob::{Reader, hash, u32_at, u64_from};
+use super::blob::{Reader, hash, id_hash, u32_at, u64_from};
 use super::intervals::{self, Answer, Asked};
 use super::rows::{ExploitedRow, Group, Head, Ratings};
-use super::{Damaged, FACT_ROW, KEY_ROW, POSTING_ROW, RECORD_ROW, build};
+use super::{Damaged, FACT_ROW, KEY_ROW, NAME_ROW, POSTING_ROW, RECORD_ROW, build};
 use crate::record::{Affected, Response};
 use crate::{CveId, Epss, Facts};
 
@@ -19,6 +19,7 @@ pub(crate) struct View<'a> {
     pub(super) postings: &'a [u8],
     pub(super) records: &'a [u8],
     pub(super) groups: &'a [u8],
+    pub(super) names: &'a [u8],
     pub(super) facts: &'a [u8],
 }
 
@@ -165,10 +166,14 @@ impl<'a> View<'a> {
         self.numbers(u32_at(Self::row(self.records, record as usize, RECORD_ROW)?, 2)?)
     }
 
+    /// The numbers of what a record names as affected.
+    pub(super) fn postings_of(self, record: u32) -> Result<impl Iterator<Item = Result<u32, Damaged>>, Damaged> {
+        let numbers = self.numbers(u32_at(Self::row(self.records, record as usize, RECORD_ROW)?, 3)?)?;
+        Ok(numbers.map(as_u32))
+    }
+
     fn numbers(self, offset: u32) -> Result<impl Iterator<Item = Result<usize, Damaged>>, Damaged> {
-        let mut reader = self.arena.at(offset)?;
-        let count = reader.number()?;
-        Ok((0..count).map(move |_| reader.number()))
+        numbers(self.arena.at(offset)?)
     }
 
     pub(crate) fn group(self, group: usize) -> Result<Group<'a>, Damaged> {
@@ -206,13 +211,27 @@ impl<'a> View<'a> {
         Ok((CveId::from_number(u64_from(row, 0)?), Facts { exploited, epss, ratings }))
     }
 
+    /// The numbers of the records about a flaw.
+    fn records_on(self, group: usize) -> Result<impl Iterator<Item = Result<u32, Damaged>>, Damaged> {
+        let mut reader = self.arena.at(u32_at(self.groups, group)?)?;
+        reader.bytes()?;
+        Ok(numbers(reader)?.map(as_u32))
+    }
+
     /// The flaws that go by an id, or that a record of this id is about; where there are none, those of records that name it
-    /// otherwise, as withdrawn ones do. Looks at every flaw.
+    /// otherwise, as withdrawn ones do: only then is every record looked at.
     pub(crate) fn flaws_named(self, id: &str) -> Result<BTreeSet<usize>, Damaged> {
         let mut flaws = BTreeSet::new();
-        for number in 0..self.groups.len() / 4 {
-            if self.group(number)?.ids.contains(&id) {
-                flaws.insert(number);
+        let (names, _) = self.names.as_chunks::<NAME_ROW>();
+        let wanted = id_hash(id);
+        let first = names.partition_point(|row| u32_at(row, 0).is_ok_and(|hash| hash < wanted));
+        for row in names.get(first..).ok_or(Damaged)? {
+            if u32_at(row, 0)? != wanted {
+                break;
+            }
+            let flaw = u32_at(row, 1)? as usize;
+            if self.group(flaw)?.ids.contains(&id) {
+                flaws.insert(flaw);
             }
         }
         let (mut low, mut high) = (0, self.records.len() / RECORD_ROW);
@@ -243,36 +262,17 @@ impl<'a> View<'a> {
         Ok(flaws)
     }
 
-    /// Everything that the records about some of these flaws name as affected. Looks at every record and entry.
+    /// Everything that the records about some of these flaws name as affected.
     pub(crate) fn entries_on(self, flaws: &BTreeSet<usize>) -> Result<Vec<NamedEntry<'a>>, Damaged> {
-        let mut records = BTreeSet::new();
-        for number in 0..self.records.len() / RECORD_ROW {
-            let number = u32::try_from(number).map_err(|_| Damaged)?;
-            for flaw in self.flaws(number)? {
-                if flaws.contains(&flaw?) {
-                    records.insert(number);
+        let mut postings = BTreeSet::new();
+        for flaw in flaws {
+            for record in self.records_on(*flaw)? {
+                for posting in self.postings_of(record?)? {
+                    postings.insert(posting?);
                 }
             }
         }
-        let mut entries = Vec::new();
-        for key in (0..self.keys.len() / KEY_ROW).filter(|_| !records.is_empty()) {
-            let key = Self::row(self.keys, key, KEY_ROW)?;
-            let postings = self.run(key)?.iter().map(|row| self.posting(row));
-            for posting in postings.filter(|posting| records.contains(&posting.record)) {
-                let (ecosystem, name) = self.arena.name(key)?;
-                entries.push(NamedEntry { ecosystem, name, posting });
-            }
-        }
-        Ok(entries)
-    }
-
-    /// The numbers of all postings with those of their records, by record.
-    pub(super) fn postings_by_record(self) -> Result<Vec<(u32, u32)>, Damaged> {
-        let (rows, _) = self.postings.as_chunks();
-        let count = u32::try_from(rows.len()).map_err(|_| Damaged)?;
-        let mut postings: Vec<_> = (0..count).zip(rows).map(|(at, row)| (self.posting(row).record, at)).collect();
-        postings.sort_unstable();
-        Ok(postings)
+        postings.into_iter().map(|posting| self.entry(posting)).collect()
     }
 
     /// A posting with what it is filed under: the key whose run begins last before it.
@@ -285,6 +285,16 @@ impl<'a> View<'a> {
         let (ecosystem, name) = self.arena.name(key)?;
         Ok(NamedEntry { ecosystem, name, posting: self.posting(row) })
     }
+}
+
+/// Numbers with their count before them.
+fn numbers(mut reader: Reader<'_>) -> Result<impl Iterator<Item = Result<usize, Damaged>>, Damaged> {
+    let count = reader.number()?;
+    Ok((0..count).map(move |_| reader.number()))
+}
+
+fn as_u32(number: Result<usize, Damaged>) -> Result<u32, Damaged> {
+    u32::try_from(number?).map_err(|_| Damaged)
 }
 
 impl NamedEntry<'_> {
