@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: the load table, with the peers measured in the same run and in turns with us.
 
+mod advisories;
 mod api;
+mod corpus;
 mod data;
 mod measure;
 mod peers;
@@ -64,7 +66,7 @@ impl Setup {
 
 type Measure = fn(&Setup) -> Result<Vec<Row>>;
 
-const ROWS: [(&str, Measure); 12] = [
+const ROWS: [(&str, Measure); 13] = [
     ("push-large", push::large),
     ("push-many", push::many),
     ("push-images", push::images),
@@ -72,6 +74,7 @@ const ROWS: [(&str, Measure); 12] = [
     ("manifest-get", pull::manifests),
     ("findings", scan::findings),
     ("scan", scan::scan),
+    ("advisories", advisories::many),
     ("memory", server::memory_use),
     ("start-up", server::start_up),
     ("api-pages", api::pages),

@@ -109,15 +109,20 @@ pub(super) fn scan(setup: &Setup) -> Result<Vec<Row>> {
 }
 
 /// A command whose time and peak memory are printed last on its standard error.
-fn timed(program: &Path) -> Command {
+pub(super) fn timed(program: &Path) -> Command {
     let mut command = Command::new("/usr/bin/time");
     command.args(["-f", "%e %M"]).arg(program);
     command
 }
 
 /// Milliseconds and MiB of a timed command that answers in JSON.
-fn cost(command: &mut Command) -> Result<(f64, f64)> {
+pub(super) fn cost(command: &mut Command) -> Result<(f64, f64)> {
     let (_, errors) = answer(command)?;
+    cost_in(&errors)
+}
+
+/// Milliseconds and MiB that [`timed`] printed.
+pub(super) fn cost_in(errors: &str) -> Result<(f64, f64)> {
     let last = errors.lines().next_back().and_then(|line| line.split_once(' ')).context("time printed nothing")?;
     Ok((1000.0 * last.0.parse::<f64>()?, last.1.parse::<f64>()? / 1024.0))
 }
