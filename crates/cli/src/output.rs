@@ -148,8 +148,13 @@ pub(crate) fn explanation(explanation: &Value) {
     for unknown in explanation["unknown"].as_array().unwrap_or(&empty) {
         line(&format!("  not known of the image: {}", text(unknown)));
     }
-    let findings = explanation["findings"].as_u64().unwrap_or_default();
-    line(&format!("  {} in all: `plimsoll findings` lists them", count(findings, "finding")));
+    let number = |member: &str| explanation[member].as_u64().unwrap_or_default();
+    let beside = match number("suppressed") {
+        0 => String::new(),
+        suppressed => format!(" and {suppressed} suppressed"),
+    };
+    let findings = count(number("findings"), "finding");
+    line(&format!("  {findings}{beside} in all: `plimsoll findings` lists them"));
 }
 
 /// So many of something: `1 record`, `2 records`.

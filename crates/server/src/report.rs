@@ -328,7 +328,7 @@ pub(crate) fn write_as(report: &ImageReport, format: Format, serial: [u8; 16], m
         name: &report.source,
         digest: report.digest,
         layers: &layers,
-        inventory: &report.inventory,
+        inventory: &report.listed(),
         judgement: &report.judgement,
         advisories,
         made_at,

@@ -352,7 +352,7 @@ fn what_is_not_there_has_no_findings() {
         check(&mut client, &format!("GET /api/v1/{what}/a?reference=none"), "404 MANIFEST_UNKNOWN");
         check(&mut client, &format!("GET /api/v1/{what}/a"), "404 MANIFEST_UNKNOWN");
         check(&mut client, &format!("GET /api/v1/{what}/none?reference=1"), "404 NAME_UNKNOWN");
-        check(&mut client, &format!("POST /api/v1/{what}/a?reference=1"), "405 UNSUPPORTED");
+        check(&mut client, &format!("PUT /api/v1/{what}/a?reference=1"), "405 UNSUPPORTED");
     }
     check(&mut client, "GET /api/v1/nothing/a?reference=1", "405 UNSUPPORTED");
 }

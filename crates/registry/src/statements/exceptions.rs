@@ -10,6 +10,8 @@ use crate::{Registry, RegistryError, Requester, moment, now};
 
 /// How much an account may have of them.
 const QUOTA: Quota = Quota { count: 10_000, bytes: 16 << 20 };
+/// How many bytes of exceptions are recorded whole.
+const MAX_DETAIL: usize = 64 << 10;
 /// How many hexadecimal digits of its digest an exception's id has.
 const ID: usize = 20;
 
@@ -43,8 +45,7 @@ impl Registry {
     ) -> Result<Vec<AddedException>, RegistryError> {
         checked(documents, now())?;
         let new: Vec<(String, String)> = documents.exceptions.iter().map(identified).collect::<Result<_, _>>()?;
-        let details: Vec<String> = new.iter().map(|(id, document)| format!("{id} {document}")).collect();
-        let cause = requester.cause(deed(account, "plimsoll:PutException", details.join("\n")), None);
+        let cause = requester.cause(deed(account, "plimsoll:PutException", detail(&new)), None);
         let ids: Vec<String> = new.iter().map(|(id, _)| id.clone()).collect();
         let added = self.catalog.add_exceptions(account, new, QUOTA, cause).await.map_err(|error| match error {
             CatalogError::QuotaExceeded => RegistryError::TooManyExceptions,
@@ -70,6 +71,15 @@ impl Registry {
         let removed = self.catalog.remove_exception(account, id, cause).await?;
         if removed { Ok(()) } else { Err(RegistryError::ExceptionUnknown) }
     }
+}
+
+/// What is recorded of exceptions that are added: all of them, or where that is too much their ids.
+fn detail(new: &[(String, String)]) -> String {
+    let texts: Vec<String> = new.iter().map(|(id, document)| format!("{id} {document}")).collect();
+    if texts.iter().map(String::len).sum::<usize>() <= MAX_DETAIL {
+        return texts.join("\n");
+    }
+    new.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 /// Checks exceptions that are to be added at a time.

@@ -17,6 +17,7 @@ pub(super) struct ExplanationAnswer {
     gate: Option<String>,
     reasons: Vec<ReasonMember>,
     findings: usize,
+    suppressed: usize,
     unknown: Vec<String>,
     generation: Option<String>,
 }
@@ -48,6 +49,7 @@ impl ExplanationAnswer {
             gate: verdict.and_then(|verdict| verdict.gate.clone()),
             reasons: verdict.map_or_else(Vec::new, |verdict| verdict.reasons.iter().map(ReasonMember::from).collect()),
             findings: report.judgement.findings.len(),
+            suppressed: report.judgement.suppressed.len(),
             unknown: report.judgement.unknown.iter().map(ToString::to_string).collect(),
             generation: report.generation.as_ref().map(ToString::to_string),
         }
