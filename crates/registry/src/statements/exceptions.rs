@@ -1,6 +1,8 @@
 //! The exceptions of an account.
 
 use plimsoll_advisories::Timestamp;
+use std::collections::HashMap;
+
 use plimsoll_advisories::exception::{Exception, ExceptionDocument, ExceptionError, ExceptionsDocument};
 use plimsoll_catalog::{AccountId, CatalogError, Quota, StoredException};
 use plimsoll_oci::Digest;
@@ -51,10 +53,10 @@ impl Registry {
             CatalogError::QuotaExceeded => RegistryError::TooManyExceptions,
             error => error.into(),
         })?;
-        let all = self.exceptions(account)?;
-        let known = |id: &String| all.iter().find(|exception| exception.id.as_ref() == Some(id)).cloned();
-        let each = ids.iter().zip(added);
-        Ok(each.filter_map(|(id, added)| Some(AddedException { exception: known(id)?, added })).collect())
+        let known = self.catalog.exceptions(account)?;
+        let known: HashMap<&str, &StoredException> = known.iter().map(|stored| (stored.id.as_str(), stored)).collect();
+        let each = ids.iter().zip(added).filter_map(|(id, added)| Some((known.get(id.as_str())?, added)));
+        each.map(|(stored, added)| Ok(AddedException { exception: document(stored)?, added })).collect()
     }
 
     /// Takes an exception away.
