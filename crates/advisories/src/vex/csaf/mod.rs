@@ -174,6 +174,7 @@ impl Reader {
         for ((rank, justification, impact), products) in
             self.said(at, &vulnerability.product_status, &flags, &impacts)?
         {
+            self.budget.take(at, 1 + aliases.len())?;
             let impact = impact.and_then(|number| vulnerability.threats.get(number));
             statements.push(Statement {
                 vulnerability: first.clone(),
@@ -281,11 +282,10 @@ impl Reader {
         ];
         let mut said = Said::new();
         for (list, rank, ids) in lists {
-            self.budget.take(&format!("{at}.product_status.{list}"), ids.len())?;
             for (number, id) in ids.iter().enumerate() {
-                let products = self.products.named(id).ok_or_else(|| {
-                    broken(&format!("{at}.product_status.{list}[{number}]"), "no product has this id")
-                })?;
+                let at = format!("{at}.product_status.{list}[{number}]");
+                let products = self.products.named(id).ok_or_else(|| broken(&at, "no product has this id"))?;
+                self.budget.take(&at, products.iter().map(|product| 1 + product.subcomponents.len()).sum())?;
                 let why = (rank == Rank::NotAffected).then(|| (flags.of(id), impacts.of(id)));
                 let (justification, impact) = why.unwrap_or_default();
                 said.entry((rank, justification, impact)).or_default().extend(products);

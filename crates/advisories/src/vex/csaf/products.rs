@@ -7,6 +7,8 @@ use serde::Deserialize;
 use crate::vex::field::{self, Budget, broken, name, package_url};
 use crate::vex::{PackageUrl, Product, Subject, VexError};
 
+/// How many package URLs a product may have.
+const MAX_PURLS: usize = 100;
 /// How many products may be parts one of another.
 const MAX_CHAIN: usize = 8;
 
@@ -160,6 +162,9 @@ impl Products {
         let (mut purls, mut cpe) = (Vec::new(), None);
         if let Some(helper) = helper {
             let at = format!("{at}.product_identification_helper");
+            if helper.purls.len() > MAX_PURLS {
+                return Err(broken(&format!("{at}.purls"), "it has more than 100 members"));
+            }
             for purl in helper.purl.iter().chain(&helper.purls) {
                 purls.push(package_url(&format!("{at}.purl"), purl)?);
             }

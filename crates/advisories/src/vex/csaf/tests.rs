@@ -345,8 +345,19 @@ fn bad_documents_are_refused() {
     changed("/vulnerabilities/0/product_status/fixed", json!(["x"]), "product_status.fixed[0]: no product has this id");
     let long = json!({"fixed": ["openssl"], "known_not_affected": vec!["openssl"; 1_000_001]});
     changed("/vulnerabilities/0/product_status", long, "the document names more than 1,000,000 things");
+    let purls = json!({"purls": vec!["pkg:npm/a"; 101]});
+    changed(tree, purls, &format!("{field}.purls: it has more than 100 members"));
     let many = vec!["rhel"; 600_000];
     changed("/vulnerabilities/0/flags/0/group_ids", json!(many), "the document names more than 1,000,000 things");
+    // Names and parts count as often as they are repeated.
+    let ids = vec![json!({"text": "a"}); 2000];
+    let products = (0..600).map(|n| json!({"product_id": n.to_string()})).collect::<Vec<_>>();
+    let threats = (0..600).map(|n| json!({"category": "impact", "product_ids": [n.to_string()]})).collect::<Vec<_>>();
+    let listed = (0..600).map(|n| n.to_string()).collect::<Vec<_>>();
+    let mut whole = document(&json!({"known_not_affected": listed}), &json!({"ids": ids, "threats": threats}));
+    whole["product_tree"]["full_product_names"] = products.into();
+    let error = read(whole.to_string().as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "vulnerabilities[0]: the document names more than 1,000,000 things");
     let threat = json!([{"category": "impact", "details": "a".repeat(70_000)}]);
     let mut whole = document(&json!({"known_not_affected": ["openssl"]}), &json!({"threats": threat}));
     let error = read(whole.to_string().as_bytes()).unwrap_err().to_string();
