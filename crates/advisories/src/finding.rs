@@ -9,7 +9,7 @@ use plimsoll_inventory::InstalledPackage;
 use crate::judge::{by_weight, undetermined};
 use crate::version::Comparator;
 use crate::vex::{Justification, VexStatus};
-use crate::{Assessment, Epss, Exploited, Response, Severity, Timestamp};
+use crate::{Assessment, Epss, Exploited, FixedIn, Response, Severity, SeverityOrder, Timestamp};
 
 /// The answer to "what is wrong with this image?", and how far it can be trusted.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +20,8 @@ pub struct Judgement {
     pub suppressed: Vec<Suppressed>,
     /// Why there may be more, without repetitions; empty where the answer is whole.
     pub unknown: Vec<UnknownReason>,
+    /// Whom was believed how bad the findings are.
+    pub order: SeverityOrder,
 }
 
 impl Judgement {
@@ -151,6 +153,8 @@ pub struct Finding {
     pub installed: String,
     /// The lowest version above the installed one that no advisory on this flaw affects; none where none is known.
     pub fixed: Option<String>,
+    /// The fixes of other releases or streams of the distribution; looked for only where there is none in this.
+    pub fixed_elsewhere: Vec<FixedIn>,
     /// Whether the package has the flaw, or nobody can tell.
     pub status: Status,
     /// What those who publish the package have decided about the flaw; none where they do not say.

@@ -22,6 +22,8 @@ mod judge;
 mod record;
 mod scheme;
 mod severity;
+mod severity_order;
+mod state;
 mod timestamp;
 pub mod version;
 pub mod vex;
@@ -37,5 +39,7 @@ pub use record::{
 };
 pub use scheme::ecosystem_name;
 pub use severity::{Assessment, NotASeverity, Severity, cvss_version};
+pub use severity_order::{NotAnOrder, SeverityOrder, SeveritySource};
+pub use state::{FixedIn, State};
 pub use timestamp::{NotATime, Timestamp};
 pub use version::{Comparator, ECOSYSTEMS, Ecosystem, Unparsable};

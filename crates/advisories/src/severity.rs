@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::SeveritySource;
 use crate::record::{Rating, RatingKind};
 
 /// How bad a flaw is, in the bands of CVSS. Ordered; what is not known comes first.
@@ -85,6 +86,8 @@ pub struct Assessment {
     pub vector: Option<String>,
     /// Who says so, such as `PYSEC-2019-1 CVSS_V3`; none for [`Severity::Unknown`].
     pub source: Option<String>,
+    /// What kind of source that is.
+    pub from: SeveritySource,
 }
 
 impl Assessment {
@@ -100,6 +103,7 @@ impl Assessment {
                 score: is_vector.then_some(score),
                 vector: is_vector.then(|| value.to_owned()),
                 source: Some(format!("{record} {}", kind.as_str())),
+                ..Self::default()
             }
         })
     }
@@ -107,13 +111,18 @@ impl Assessment {
     /// What a database's severity word says.
     pub(crate) fn of_word(record: &str, word: &str) -> Option<Self> {
         let severity = Severity::from_word(word)?;
-        Some(Self { severity, score: None, vector: None, source: Some(format!("{record} severity")) })
+        Some(Self { severity, source: Some(format!("{record} severity")), ..Self::default() })
     }
 
     /// What there is to say of a malicious package.
     pub(crate) fn malicious(record: &str) -> Self {
         let source = Some(format!("{record} malicious package"));
-        Self { severity: Severity::Critical, score: None, vector: None, source }
+        Self { severity: Severity::Critical, source, ..Self::default() }
+    }
+
+    /// The same, from this kind of source.
+    pub(crate) fn from(self, from: SeveritySource) -> Self {
+        Self { from, ..self }
     }
 
     /// Orders by severity, then score.

@@ -8,6 +8,7 @@ mod version;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use plimsoll_advisories::SeverityOrder;
 use plimsoll_outbound::feeds::List;
 
 pub(crate) use administration::{
@@ -195,6 +196,10 @@ pub(crate) struct ScanArguments {
     pub(crate) exceptions: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) fix: FixArguments,
+    /// Whom to believe how bad a flaw is: package, advisory, database, other and nvd with commas between them, the first to be
+    /// believed first, or highest (docs/severity.md)
+    #[arg(long, value_name = "ORDER", default_value_t)]
+    pub(crate) severity_order: SeverityOrder,
     /// Say why this flaw is reported, or is not, by any of its ids or an advisory's; exits with 1 when it is
     #[arg(long, value_name = "ID", conflicts_with_all = ["fail_on", "fix"])]
     pub(crate) explain: Option<String>,

@@ -89,7 +89,7 @@ pub(crate) fn report(report: &Value) -> String {
                 format!("{}{status}{exploited}", text(&finding["severity"])),
                 text(&finding["package"]),
                 text(&finding["installed"]),
-                finding["fixed"].as_str().unwrap_or("-").to_owned(),
+                fixed_or_state(finding),
                 id,
                 finding["severitySource"].as_str().unwrap_or("-").to_owned(),
                 text(&finding["path"]),
@@ -166,4 +166,22 @@ pub(crate) fn count(number: impl Display, noun: &str) -> String {
 
 fn short_digest(digest: &Value) -> String {
     digest.as_str().and_then(|digest| digest.get(..19)).unwrap_or("-").to_owned()
+}
+
+/// The version that is fixed, or what else is known of a fix.
+fn fixed_or_state(finding: &Value) -> String {
+    let elsewhere = finding["fixedElsewhere"].as_array().into_iter().flatten();
+    match (finding["fixed"].as_str(), finding["state"].as_str()) {
+        (Some(fixed), _) => fixed.to_owned(),
+        (None, Some("fixedElsewhere")) => {
+            let word = |fix: &Value, member: &str| fix[member].as_str().unwrap_or_default().to_owned();
+            let fix = |fix: &Value| format!("in {}:\n{}", word(fix, "ecosystem"), word(fix, "version"));
+            elsewhere.map(fix).collect::<Vec<_>>().join("\n")
+        }
+        (None, Some("wontFix")) => "won't fix".to_owned(),
+        (None, Some("deferred")) => "deferred".to_owned(),
+        (None, Some("underInvestigation")) => "being looked into".to_owned(),
+        (None, Some("endOfLife")) => "end of life".to_owned(),
+        (None, _) => "-".to_owned(),
+    }
 }

@@ -27,6 +27,7 @@ pub(crate) fn scan(arguments: &ScanArguments) -> Result<Exit> {
     let generation = AdvisorySet::open(&data).current()?;
     let now = SystemTime::now();
     let mut report = report(&arguments.source, arguments.declared, generation.as_deref(), now)?;
+    arguments.severity_order.apply(&mut report.judgement);
     vex::apply(&statements, &mut report);
     exceptions::apply(&exceptions, &mut report, now);
     if let Some(flaw) = &arguments.explain {

@@ -30,6 +30,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use plimsoll_advisories::SeverityOrder;
 use plimsoll_catalog::Catalog;
 use plimsoll_iam::{Caller, Context, Named};
 use plimsoll_oci::RepositoryPattern;
@@ -97,6 +98,8 @@ pub struct Config {
     pub scan_again_at_once: bool,
     /// The repositories whose images' VEX referrers are believed.
     pub vex_referrers: Vec<RepositoryPattern>,
+    /// Whom to believe how bad a flaw is.
+    pub severity_order: SeverityOrder,
     /// The gates at pull.
     pub gates: Vec<Gate>,
     /// What the analysis of one layer may cost.

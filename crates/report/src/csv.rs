@@ -1,11 +1,11 @@
 //! Comma-separated values, [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180): a finding is a row.
 
-use plimsoll_advisories::{Finding, Status};
+use plimsoll_advisories::{Finding, State, Status};
 
 use crate::Image;
 use crate::facts::url;
 
-const HEADER: [&str; 18] = [
+const HEADER: [&str; 19] = [
     "image",
     "id",
     "severity",
@@ -24,20 +24,21 @@ const HEADER: [&str; 18] = [
     "published",
     "url",
     "suppressed",
+    "state",
 ];
 
 pub(crate) fn document(image: &Image<'_>) -> String {
     let mut text = row(HEADER.map(str::to_owned));
     for finding in &image.judgement.findings {
-        text.push_str(&row(cells(finding, String::new(), image)));
+        text.push_str(&row(cells(finding, (String::new(), finding.state()), image)));
     }
     for suppressed in &image.judgement.suppressed {
-        text.push_str(&row(cells(&suppressed.finding, suppressed.reason.to_string(), image)));
+        text.push_str(&row(cells(&suppressed.finding, (suppressed.reason.to_string(), suppressed.state()), image)));
     }
     text
 }
 
-fn cells(finding: &Finding, suppressed: String, image: &Image<'_>) -> [String; HEADER.len()] {
+fn cells(finding: &Finding, (suppressed, state): (String, State), image: &Image<'_>) -> [String; HEADER.len()] {
     let package = &finding.package.package;
     let layer = image.layer(&finding.package);
     let status = match finding.status {
@@ -64,6 +65,7 @@ fn cells(finding: &Finding, suppressed: String, image: &Image<'_>) -> [String; H
         finding.published.map(|time| time.to_string()).unwrap_or_default(),
         url(&finding.id),
         suppressed,
+        state.word().to_owned(),
     ]
 }
 

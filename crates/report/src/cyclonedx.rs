@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 
 use plimsoll_advisories::vex::Justification;
-use plimsoll_advisories::{Assessment, Finding, Severity, Status, Suppression, cvss_version};
+use plimsoll_advisories::{Assessment, Finding, Severity, State, Status, Suppression, cvss_version};
 use plimsoll_inventory::{CycloneDxVersion, reference};
 use serde_json::{Value, json};
 
 use crate::facts::{Standing, database, remedy, standing, url};
 use crate::{Contents, Image};
 
-/// What findings must have in common to be one vulnerability: id, advisory, remedy, and why it does not count.
-type Key<'a> = (&'a str, &'a str, Option<String>, Option<String>);
+/// What findings must have in common to be one vulnerability: id, advisory, remedy, state, and why it does not count.
+type Key<'a> = (&'a str, &'a str, Option<String>, State, Option<String>);
 
 /// Findings that are one vulnerability, and why they do not count.
 #[derive(Default)]
@@ -37,7 +37,7 @@ fn vulnerabilities(image: &Image<'_>) -> Value {
     let mut flaws: BTreeMap<Key<'_>, Flaw<'_>> = BTreeMap::new();
     for (finding, reason) in counting.chain(suppressed) {
         let remedy = (finding.fixed.is_some() || finding.malicious).then(|| remedy(finding));
-        let key = (&*finding.id, &*finding.advisory, remedy, reason.map(ToString::to_string));
+        let key = (&*finding.id, &*finding.advisory, remedy, finding.state(), reason.map(ToString::to_string));
         let flaw = flaws.entry(key).or_default();
         flaw.findings.push(finding);
         flaw.reason = reason;
@@ -46,7 +46,7 @@ fn vulnerabilities(image: &Image<'_>) -> Value {
 }
 
 fn vulnerability(number: usize, key: &Key<'_>, flaw: &Flaw<'_>, image: &Image<'_>) -> Value {
-    let (id, advisory, remedy, said) = key;
+    let (id, advisory, remedy, state, said) = key;
     let Some(finding) = flaw.findings.first() else { return Value::Null };
     let (_, source, source_url) = database(advisory);
     let mut value = json!({
@@ -74,8 +74,20 @@ fn vulnerability(number: usize, key: &Key<'_>, flaw: &Flaw<'_>, image: &Image<'_
     value["updated"] = finding.modified.to_string().into();
     if let (Some(reason), Some(said)) = (flaw.reason, said) {
         value["analysis"] = analysis(reason, said);
+    } else if let Some(analysis) = decision(*state) {
+        value["analysis"] = analysis;
     }
     value
+}
+
+/// What those who publish the package have decided about what counts.
+fn decision(state: State) -> Option<Value> {
+    match state {
+        State::UnderInvestigation => Some(json!({ "state": "in_triage" })),
+        State::WontFix | State::EndOfLife => Some(json!({ "response": ["will_not_fix"], "detail": state.to_string() })),
+        State::Deferred => Some(json!({ "detail": state.to_string() })),
+        _ => None,
+    }
 }
 
 fn analysis(reason: &Suppression, said: &str) -> Value {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_advisories::vex::VexStatus;
-use plimsoll_advisories::{Finding, Severity, Status, Suppression};
+use plimsoll_advisories::{Finding, Severity, State, Status, Suppression};
 use plimsoll_inventory::{InstalledPackage, purl};
 use plimsoll_oci::Digest;
 
@@ -83,8 +83,31 @@ pub(crate) fn remedy(finding: &Finding) -> String {
     match (&finding.fixed, finding.malicious) {
         (_, true) => format!("Remove {name}: it was made to do harm"),
         (Some(fixed), _) => format!("Upgrade {name} to {fixed} or later"),
-        (None, _) => "No fix is known".to_owned(),
+        (None, _) => match finding.state() {
+            State::FixedElsewhere => format!("No fix is known here; there is one in {}", elsewhere(finding)),
+            State::UnderInvestigation => format!("No fix is known: whether {name} is affected is being looked into"),
+            State::Deferred => "No fix is known: it is deferred".to_owned(),
+            State::WontFix => "No fix is known, and none will come".to_owned(),
+            State::EndOfLife => format!("No fix is known: {name} gets no updates any more"),
+            State::Fixed | State::Affected | State::NotAffected | State::Undetermined => "No fix is known".to_owned(),
+        },
     }
+}
+
+/// The version that is fixed, or where the finding stands.
+pub(crate) fn fixed_or_state(finding: &Finding) -> String {
+    match (&finding.fixed, finding.state()) {
+        (Some(fixed), _) => fixed.clone(),
+        (None, State::FixedElsewhere) => elsewhere(finding),
+        (None, State::Affected | State::Undetermined) => "–".to_owned(),
+        (None, state) => state.to_string(),
+    }
+}
+
+/// The releases that have a fix, with its versions: `Debian:13 (1.2-3)`.
+fn elsewhere(finding: &Finding) -> String {
+    let fixes = finding.fixed_elsewhere.iter().map(|fix| format!("{} ({})", fix.ecosystem, fix.version));
+    fixes.collect::<Vec<_>>().join(", ")
 }
 
 /// The database an advisory or a severity is from, in the words of other scanners, with its name and address.

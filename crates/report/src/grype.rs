@@ -1,7 +1,7 @@
 //! The JSON of grype.
 
 use plimsoll_advisories::vex::Justification;
-use plimsoll_advisories::{Epss, Finding, Response, Rule, Status, Suppressed, Suppression, Until, cvss_version};
+use plimsoll_advisories::{Epss, Finding, Rule, State, Suppressed, Suppression, Until, cvss_version};
 use plimsoll_inventory::{InstalledPackage, PackageKind};
 use plimsoll_oci::Digest;
 use serde_json::{Value, json};
@@ -95,11 +95,11 @@ fn found(finding: &Finding, image: &Image<'_>) -> Value {
 }
 
 fn vulnerability(finding: &Finding) -> Value {
-    let state = match (&finding.fixed, finding.status, finding.response) {
-        (Some(_), _, _) => "fixed",
-        (None, Status::Undetermined, _) => "unknown",
-        (None, Status::Affected, Some(Response::WontFix | Response::EndOfLife)) => "wont-fix",
-        (None, Status::Affected, _) => "not-fixed",
+    let state = match finding.state() {
+        _ if finding.fixed.is_some() => "fixed",
+        State::Undetermined => "unknown",
+        State::WontFix | State::EndOfLife => "wont-fix",
+        _ => "not-fixed",
     };
     let fixed: Vec<_> = finding.fixed.iter().collect();
     let mut value = json!({

@@ -4,7 +4,7 @@ use plimsoll_advisories::{Finding, Status};
 
 use crate::Image;
 use crate::escape::markup;
-use crate::facts::{counts, url};
+use crate::facts::{counts, fixed_or_state, url};
 
 const STYLE: &str = "body{font:15px/1.4 system-ui,sans-serif;margin:2rem;color:#1b1f24;background:#fff}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d8dee4;\
@@ -65,7 +65,7 @@ fn row(finding: &Finding) -> String {
         markup(&finding.id),
         markup(&package.name),
         markup(&package.version),
-        markup(finding.fixed.as_deref().unwrap_or("–")),
+        markup(&fixed_or_state(finding)),
         markup(&finding.package.path),
         markup(&finding.summary),
     )

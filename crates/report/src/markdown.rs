@@ -4,7 +4,7 @@ use plimsoll_advisories::{Finding, Status};
 
 use crate::Image;
 use crate::escape::markdown;
-use crate::facts::{counts, url};
+use crate::facts::{counts, fixed_or_state, url};
 
 /// The most findings listed: what shows Markdown shows no more.
 const MAX_ROWS: usize = 1_000;
@@ -57,7 +57,7 @@ fn row(finding: &Finding) -> String {
         url(&finding.id),
         markdown(&package.name),
         markdown(&package.version),
-        markdown(finding.fixed.as_deref().unwrap_or("–")),
+        markdown(&fixed_or_state(finding)),
         markdown(&finding.package.path),
         markdown(&finding.summary),
     )

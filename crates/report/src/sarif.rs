@@ -126,18 +126,20 @@ fn level(finding: &Finding) -> &'static str {
 fn result(finding: &Finding, rule: usize, image: &Image<'_>) -> Value {
     let (package, path) = (&finding.package.package, &finding.package.path);
     let text = format!(
-        "Package: {}\nInstalled version: {}\nFlaw: {}\nSeverity: {}\nFixed version: {}\nDecided by: {}, {}",
+        "Package: {}\nInstalled version: {}\nFlaw: {}\nSeverity: {}\nFixed version: {}\nState: {}\nDecided by: {}, {}",
         package.name,
         finding.installed,
         finding.id,
         finding.counted_severity(),
         finding.fixed.as_deref().unwrap_or("none known"),
+        finding.state(),
         finding.advisory,
         finding.evidence.rule,
     );
     let within = package.within.as_ref().map(|within| format!("!/{within}")).unwrap_or_default();
     let layer = image.layer(&finding.package);
-    let mut properties = json!({ "purl": image.purl(&finding.package), "advisory": finding.advisory });
+    let mut properties =
+        json!({ "purl": image.purl(&finding.package), "advisory": finding.advisory, "state": finding.state().word() });
     if let Some(digest) = layer.diff_id.or(layer.digest) {
         properties["layer"] = digest.to_string().into();
     }

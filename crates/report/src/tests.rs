@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use plimsoll_advisories::vex::{Justification, VexStatus};
 use plimsoll_advisories::{
-    Assessment, Comparator, Epss, Evidence, Finding, Judgement, Response, Rule, Severity, Status, Suppressed,
+    Assessment, Comparator, Epss, Evidence, Finding, FixedIn, Judgement, Response, Rule, Severity, Status, Suppressed,
     Suppression, UnknownReason, Until,
 };
 use plimsoll_inventory::{InstalledPackage, Package, PackageKind, SourcePackage};
@@ -34,6 +34,7 @@ fn finding(id: &str, package: &InstalledPackage, severity: Severity, fixed: Opti
         ecosystem: "Debian",
         installed: package.package.version.clone(),
         fixed: fixed.map(str::to_owned),
+        fixed_elsewhere: vec![],
         status: Status::Affected,
         response: None,
         exploited: None,
@@ -63,6 +64,7 @@ fn assessments() -> Vec<Assessment> {
         score: vector.map(|(_, score)| score),
         vector: vector.map(|(vector, _)| vector.to_owned()),
         source: Some(source.to_owned()),
+        ..Assessment::default()
     };
     vec![
         assessment(Severity::High, "GHSA-aaaa-bbbb-cccc CVSS_V3", Some((HIGH, 7.5))),
@@ -104,6 +106,7 @@ impl Fixture {
                 findings: vec![finding("CVE-2024-1", &packages[0], Severity::High, Some("3.0.14-1")), weird, doubtful],
                 suppressed: vec![Suppressed { finding: suppressed, reason: owner }],
                 unknown: vec![UnknownReason::NotCovered { ecosystem: "npm".into() }],
+                ..Judgement::default()
             },
             inventory: Inventory {
                 distribution: Some(Distribution {
@@ -505,8 +508,9 @@ fn csv() {
     assert!(rows[0].starts_with("image,id,severity,"));
     assert!(rows[1].starts_with("team/app:x,CVE-2024-1,HIGH,7.5,libssl3,3.0.11-1,3.0.14-1,affected,deb,"));
     assert!(rows[3].starts_with("team/app:x,CVE-2024-1,UNKNOWN,,stdlib,1.20,,undetermined,"));
-    assert!(rows[4].ends_with("DSA-1-1 says what that has of the flaw\""));
-    assert!(rows.iter().take(4).all(|row| row.split(',').count() == 18));
+    assert!(rows[1].ends_with(",,fixed") && rows[3].ends_with(",,undetermined"));
+    assert!(rows[4].ends_with("DSA-1-1 says what that has of the flaw\",wontFix"));
+    assert!(rows.iter().take(4).all(|row| row.split(',').count() == 19));
 }
 
 #[test]
@@ -564,4 +568,43 @@ fn an_image_without_anything() {
     for (name, format) in Format::NAMES {
         assert!(!render(*format, &image).is_empty(), "{name}");
     }
+}
+
+#[test]
+fn states_in_the_words_of_each_form() {
+    let check = |response, elsewhere: bool, trivy: &str, grype: &str, csv: &str, people: &str| {
+        let mut fixture = Fixture::new("x");
+        let finding = &mut fixture.judgement.findings[0];
+        (finding.fixed, finding.response) = (None, response);
+        if elsewhere {
+            finding.fixed_elsewhere = vec![FixedIn { ecosystem: "Debian:13".into(), version: "3.5-1".into() }];
+        }
+        let json = |form: &str| serde_json::from_str::<Value>(&fixture.text(form)).unwrap();
+        let told = |value: &Value| value["VulnerabilityID"] == "CVE-2024-1" && value["PkgName"] == "libssl3";
+        let results = json("trivy");
+        let results = results["Results"].as_array().unwrap().iter();
+        let found =
+            results.filter_map(|result| result["Vulnerabilities"].as_array()).flatten().find(|value| told(value));
+        assert_eq!(found.unwrap()["Status"], trivy, "{response:?}");
+        assert_eq!(json("grype")["matches"][0]["vulnerability"]["fix"]["state"], grype, "{response:?}");
+        assert_eq!(json("sarif")["runs"][0]["results"][0]["properties"]["state"], csv, "{response:?}");
+        let rows = fixture.text("csv");
+        assert!(rows.lines().nth(1).unwrap().ends_with(&format!(",,{csv}")), "{rows}");
+        for form in ["markdown", "html"] {
+            assert!(fixture.text(form).contains(people), "{form} {people}");
+        }
+    };
+    check(None, false, "affected", "not-fixed", "affected", "–");
+    check(None, true, "affected", "not-fixed", "fixedElsewhere", "Debian:13 (3.5-1)");
+    check(
+        Some(Response::UnderInvestigation),
+        true,
+        "under_investigation",
+        "not-fixed",
+        "underInvestigation",
+        "under investigation",
+    );
+    check(Some(Response::Deferred), false, "fix_deferred", "not-fixed", "deferred", "deferred");
+    check(Some(Response::WontFix), false, "will_not_fix", "wont-fix", "wontFix", "won");
+    check(Some(Response::EndOfLife), false, "end_of_life", "wont-fix", "endOfLife", "end of life");
 }

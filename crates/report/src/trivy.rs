@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_advisories::{Assessment, Finding, Response, Severity, Status, Suppressed, Suppression, cvss_version};
+use plimsoll_advisories::{Assessment, Finding, Severity, State, Status, Suppressed, Suppression, cvss_version};
 use plimsoll_inventory::{InstalledPackage, PackageKind, family};
 use plimsoll_oci::Digest;
 use serde_json::{Map, Value, json};
@@ -174,11 +174,6 @@ fn vulnerability(finding: &Finding, image: &Image<'_>) -> Value {
     let installed = &finding.package;
     let (source, name, address) = database(&finding.advisory);
     let severity = finding.counted_severity();
-    let status = match (finding.status, &finding.fixed) {
-        (Status::Undetermined, _) => "unknown",
-        (Status::Affected, Some(_)) => "fixed",
-        (Status::Affected, None) => finding.response.map_or("affected", response),
-    };
     let mut value = json!({
         "VulnerabilityID": finding.id,
         "VendorIDs": [finding.advisory],
@@ -186,7 +181,7 @@ fn vulnerability(finding: &Finding, image: &Image<'_>) -> Value {
         "PkgName": installed.package.name,
         "PkgIdentifier": identifier(installed, image),
         "InstalledVersion": installed.package.version,
-        "Status": status,
+        "Status": status(finding.state()),
         "Layer": layer(image.layer(installed)),
         "PrimaryURL": url(&finding.id),
         "DataSource": { "ID": source, "Name": name, "URL": address },
@@ -228,13 +223,17 @@ fn said(finding: &Finding, read: fn(&Assessment) -> Option<Value>) -> Map<String
     said
 }
 
-const fn response(response: Response) -> &'static str {
-    match response {
-        Response::NotAffected => "not_affected",
-        Response::UnderInvestigation => "under_investigation",
-        Response::Deferred => "fix_deferred",
-        Response::WontFix => "will_not_fix",
-        Response::EndOfLife => "end_of_life",
+/// The state in trivy's words, which have none for a fix that is elsewhere.
+const fn status(state: State) -> &'static str {
+    match state {
+        State::Fixed => "fixed",
+        State::FixedElsewhere | State::Affected => "affected",
+        State::UnderInvestigation => "under_investigation",
+        State::Deferred => "fix_deferred",
+        State::WontFix => "will_not_fix",
+        State::EndOfLife => "end_of_life",
+        State::NotAffected => "not_affected",
+        State::Undetermined => "unknown",
     }
 }
 

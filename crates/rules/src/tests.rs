@@ -25,6 +25,7 @@ fn finding(severity: Severity, fixed: Option<&str>, age_days: Option<i64>) -> Fi
         ecosystem: "PyPI",
         installed: "0.12".into(),
         fixed: fixed.map(str::to_owned),
+        fixed_elsewhere: vec![],
         status: Status::Affected,
         response: None,
         exploited: None,

@@ -162,6 +162,7 @@ fn registry_config(config: &Config) -> plimsoll_registry::Config {
         sparse: config.sparse,
         scan_again_at_once: config.scan_again_at_once,
         vex_referrers: config.vex_referrers.clone(),
+        severity_order: config.severity_order,
         gates: config.gates.clone(),
         budget: plimsoll_registry::Budget::default(),
     }

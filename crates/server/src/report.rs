@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use plimsoll_advisories::{
-    Assessment, Epss, Exploited, Finding, Judgement, Plan, Response, Status, Suppressed, Suppression, Timestamp,
+    Assessment, Epss, Exploited, Finding, FixedIn, Judgement, Plan, Response, Status, Suppressed, Suppression,
+    Timestamp,
 };
 use plimsoll_inventory::{Distribution, InstalledPackage, purl};
 use plimsoll_oci::UploadId;
@@ -129,7 +130,9 @@ struct FindingMember {
     purl: String,
     installed: String,
     fixed: Option<String>,
+    fixed_elsewhere: Vec<FixedInMember>,
     status: &'static str,
+    state: &'static str,
     severity: &'static str,
     severity_source: Option<String>,
     severities: Vec<SeverityMember>,
@@ -144,6 +147,13 @@ struct FindingMember {
     path: String,
     layer: Option<String>,
     rule: String,
+}
+
+/// A fix in another release.
+#[derive(Debug, Serialize)]
+struct FixedInMember {
+    ecosystem: String,
+    version: String,
 }
 
 /// What the catalog of known exploited vulnerabilities says of a flaw.
@@ -223,12 +233,16 @@ fn counts(judgement: &Judgement) -> CountsMember {
 }
 
 fn severity(known: &Assessment) -> SeverityMember {
-    let Assessment { severity, score, vector, source } = known.clone();
+    let Assessment { severity, score, vector, source, .. } = known.clone();
     SeverityMember { severity: severity.as_str(), source, score, vector }
 }
 
 fn layer(name: &LayerName) -> LayerMember {
     LayerMember { diff_id: name.diff_id.map(|id| id.to_string()), digest: name.digest.map(|digest| digest.to_string()) }
+}
+
+fn fixed_in(fix: &FixedIn) -> FixedInMember {
+    FixedInMember { ecosystem: fix.ecosystem.clone(), version: fix.version.clone() }
 }
 
 /// What members of one report have in common.
@@ -286,10 +300,12 @@ impl Member<'_> {
             purl: purl(&finding.package.package, self.distribution),
             installed: finding.installed.clone(),
             fixed: finding.fixed.clone(),
+            fixed_elsewhere: finding.fixed_elsewhere.iter().map(fixed_in).collect(),
             status: match finding.status {
                 Status::Affected => "affected",
                 Status::Undetermined => "undetermined",
             },
+            state: finding.state().word(),
             severity: finding.severity.as_str(),
             severity_source: finding.severity_source.clone(),
             severities: finding.assessments.iter().map(severity).collect(),

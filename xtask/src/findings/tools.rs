@@ -75,7 +75,7 @@ impl Tools {
         let how: &[&str] = if is_bill { &["source", "--lockfile"] } else { &["image", "--archive"] };
         command.arg("scan").args(&how[..1]).args(["--offline", "--format", "json", "--all-packages", "--all-vulns"]);
         command.args(&how[1..]).arg(source).env("OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY", self.directory.path());
-        theirs(&json(&mut command)?).with_context(|| line(&command))
+        Ok(theirs(&json(&mut command)?))
     }
 }
 
@@ -132,7 +132,7 @@ fn key(package: &Value) -> Key {
     }
 }
 
-fn theirs(report: &Value) -> Result<Answer> {
+fn theirs(report: &Value) -> Answer {
     let mut answer = Answer::default();
     for package in list(report, "results").flat_map(|result| list(result, "packages")) {
         let about = &package["package"];
@@ -143,7 +143,7 @@ fn theirs(report: &Value) -> Result<Answer> {
         }
         answer.packages.insert(key);
     }
-    Ok(answer)
+    answer
 }
 
 /// The CVE that a distribution's own name for it stands for.

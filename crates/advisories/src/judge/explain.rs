@@ -47,7 +47,7 @@ pub fn explain<B: AsRef<[u8]>>(
     };
     let Some(index) = index else { return Ok(explained) };
     let view = index.view();
-    let matcher = Matcher { view, now: now.into() };
+    let matcher = Matcher::new(index, now);
     let image = Image::of(inventory);
     let reported = [&explained.findings[..]].into_iter().flatten();
     let reported = reported.chain(explained.suppressed.iter().map(|suppressed| &suppressed.finding));

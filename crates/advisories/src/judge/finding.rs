@@ -9,7 +9,7 @@ use crate::finding::{Evidence, Finding, Rule, Status, Until};
 use crate::index::{Answer, Asked, Damaged, End, Group, Posting};
 use crate::record::{Response, is_malicious, is_undated};
 use crate::version::Comparator;
-use crate::{Assessment, Facts};
+use crate::{Assessment, Facts, SeveritySource};
 
 /// How many of the versions that advisories call fixed are tried, from the lowest; of more only the highest is then. An
 /// advisory may name thousands, and each has to be asked about in all of them.
@@ -25,7 +25,7 @@ pub(super) fn finding(
     let lead = lead(matches).ok_or(Damaged)?;
     let id = *flaw.ids.first().ok_or(Damaged)?;
     let malicious = matches.iter().find(|found| is_malicious(found.head.id));
-    let mut assessments = assessments(flaw, matches)?;
+    let mut assessments = assessments(flaw, facts, matches)?;
     if let Some(found) = malicious {
         assessments.insert(0, Assessment::malicious(found.head.id));
     }
@@ -41,6 +41,7 @@ pub(super) fn finding(
         ecosystem: subject.scheme.base,
         installed: subject.version.text().to_owned(),
         fixed: fix(subject, matches, entries)?.map(str::to_owned),
+        fixed_elsewhere: Vec::new(),
         status: lead.status(),
         response: response(matches)?,
         exploited: facts.exploited,
@@ -99,30 +100,36 @@ fn aliases(flaw: &Group<'_>, id: &str, matches: &[&Match<'_, '_>]) -> Vec<String
 }
 
 /// How bad the flaw is by each of these sources that says, the first being the one to believe: the severities of the entries
-/// that match, those of their records, their databases' words, any other record of the flaw. Of one kind the worst comes first.
-fn assessments(flaw: &Group<'_>, matches: &[&Match<'_, '_>]) -> Result<Vec<Assessment>, Damaged> {
+/// that match, those of their records, their databases' words, any other record of the flaw, the NVD. Of one kind the worst
+/// comes first.
+fn assessments(flaw: &Group<'_>, facts: &Facts, matches: &[&Match<'_, '_>]) -> Result<Vec<Assessment>, Damaged> {
     let entries = matches.iter().map(|found| Ok((found.head.id, found.posting.ratings()?)));
     let entries = entries.collect::<Result<Vec<_>, Damaged>>()?;
     let heads = || matches.iter().map(|found| &found.head);
     let own = entries.iter().filter_map(|(id, ratings)| Assessment::of_ratings(id, ratings.iter()));
+    let own = own.map(|known| known.from(SeveritySource::Package));
     let records = heads().filter_map(|head| Assessment::of_ratings(head.id, head.ratings.iter()));
+    let records = records.map(|known| known.from(SeveritySource::Advisory));
     let words = entries.iter().filter_map(|(id, ratings)| Some((*id, ratings.word?)));
     let words = words.chain(heads().filter_map(|head| Some((head.id, head.ratings.word?))));
-    let words = words.filter_map(|(id, word)| Assessment::of_word(id, word));
+    let words = words.filter_map(|(id, word)| Some(Assessment::of_word(id, word)?.from(SeveritySource::Database)));
     let elsewhere = flaw.source.map(|source| Assessment {
         severity: flaw.severity(),
         score: flaw.score,
         vector: flaw.vector.map(str::to_owned),
         source: Some(source.to_owned()),
+        from: if source.starts_with("NVD ") { SeveritySource::Nvd } else { SeveritySource::Other },
     });
+    let nvd = facts.ratings.iter().map(|rating| (rating.kind, &*rating.value));
+    let nvd = Assessment::of_ratings("NVD", nvd).map(|known| known.from(SeveritySource::Nvd));
     let worst_first = |mut found: Vec<Assessment>| {
         found.sort_by_key(|known| std::cmp::Reverse(known.rank()));
         found
     };
-    let kinds = [own.collect(), records.collect(), words.collect(), elsewhere.into_iter().collect()];
+    let kinds = [own.collect(), records.collect(), words.collect(), Vec::from_iter(elsewhere), Vec::from_iter(nvd)];
     let mut all: Vec<Assessment> = Vec::new();
     for known in kinds.into_iter().flat_map(worst_first) {
-        if !all.contains(&known) {
+        if !all.iter().any(|other| other.source == known.source && other.vector == known.vector) {
             all.push(known);
         }
     }

@@ -1,5 +1,6 @@
 //! Judging an image: its inventory against an index.
 
+mod elsewhere;
 mod explain;
 mod finding;
 mod owner;
@@ -18,7 +19,7 @@ use plimsoll_inventory::{Certainty, InstalledPackage, Inventory, Package, Packag
 use crate::finding::{Finding, Judgement, Status, Suppressed, UnknownReason};
 use crate::index::{Damaged, Index};
 use crate::scheme::{self, Names, NoScheme, Scheme};
-use crate::{EndOfLife, Timestamp, end_of_life};
+use crate::{EndOfLife, SeverityOrder, Timestamp, end_of_life};
 
 pub use explain::explain;
 use owner::Owners;
@@ -52,7 +53,7 @@ fn judge_some<B: AsRef<[u8]>>(
         return Judgement { unknown: unknown.into_iter().collect(), ..Judgement::default() };
     };
     let schemes = schemes(index, inventory, counts, &mut unknown);
-    let matcher = Matcher { view: index.view(), now: now.into() };
+    let matcher = Matcher::new(index, now);
     let mut findings = Vec::new();
     let mut suppressed = Vec::new();
     let mut packages = inventory.packages.iter().filter(|installed| counts(&installed.package));
@@ -70,7 +71,7 @@ fn judge_some<B: AsRef<[u8]>>(
     unknown.extend(findings.iter().filter_map(undetermined));
     findings = worst_first(findings);
     suppressed.sort_by(|a: &Suppressed, b| by_weight(&a.finding, &b.finding));
-    Judgement { findings, suppressed, unknown: unknown.into_iter().collect() }
+    Judgement { findings, suppressed, unknown: unknown.into_iter().collect(), order: SeverityOrder::default() }
 }
 
 /// What is moved until it is in order are numbers: findings are large.

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use plimsoll_inventory::{InstalledPackage, Package};
 
 use super::finding::finding;
 use crate::finding::Finding;
 use crate::flaw;
-use crate::index::{Answer, Asked, Damaged, Group, Head, Posting, View};
+use crate::index::{Answer, Asked, Damaged, EcosystemInfo, Group, Head, Index, Posting, View};
 use crate::record::Response;
 use crate::scheme::{self, Applies, Identity, Names, Scheme};
 use crate::version::Comparator;
@@ -19,6 +20,8 @@ use crate::{CveId, Facts, Timestamp};
 pub(super) struct Matcher<'a> {
     pub(super) view: View<'a>,
     pub(super) now: Timestamp,
+    /// The ecosystems that advisories are loaded for, sorted.
+    pub(super) loaded: &'a [EcosystemInfo],
 }
 
 /// A package with what its advisories are looked up by.
@@ -52,6 +55,10 @@ struct Said<'a, 's> {
 }
 
 impl<'a> Matcher<'a> {
+    pub(super) fn new<B: AsRef<[u8]>>(index: &'a Index<B>, now: SystemTime) -> Self {
+        Self { view: index.view(), now: now.into(), loaded: &index.info().ecosystems }
+    }
+
     /// Adds what is wrong with a package.
     pub(super) fn findings(
         &self,
@@ -166,7 +173,7 @@ impl<'a> Matcher<'a> {
         })
     }
 
-    fn is_in_force(&self, head: &Head<'_>) -> bool {
+    pub(super) fn is_in_force(&self, head: &Head<'_>) -> bool {
         head.withdrawn().is_none_or(|withdrawn| withdrawn > self.now)
     }
 
@@ -207,24 +214,36 @@ impl<'a> Matcher<'a> {
         flaws.sort_by_key(|(flaw, _)| *flaw);
         let package = Arc::new(installed.clone());
         let mut matches = Vec::new();
+        let mut unfixed = Vec::new();
         findings.reserve(flaws.len());
         for same in flaws.chunk_by(|(a, _), (b, _)| a == b) {
             matches.clear();
             matches.extend(same.iter().map(|(_, found)| *found));
             let Some((flaw, _)) = same.first() else { continue };
-            let flaw = self.view.group(*flaw)?;
-            let facts = self.facts(&flaw)?;
-            findings.push(finding(subject, &package, (&flaw, &facts), &matches, &said.entries)?);
+            let group = self.view.group(*flaw)?;
+            let facts = self.facts(&group)?;
+            let finding = finding(subject, &package, (&group, &facts), &matches, &said.entries)?;
+            if finding.fixed.is_none() {
+                unfixed.push((*flaw, findings.len()));
+            }
+            findings.push(finding);
+        }
+        if !unfixed.is_empty() {
+            let mut elsewhere = self.fixes_elsewhere(subject, &unfixed.iter().map(|(flaw, _)| *flaw).collect())?;
+            for (flaw, place) in unfixed {
+                findings[place].fixed_elsewhere = elsewhere.remove(&flaw).unwrap_or_default();
+            }
         }
         Ok(())
     }
 
-    /// What is known of a flaw under any of its CVE ids: that one of them is exploited, and the likeliest.
+    /// What is known of a flaw under any of its CVE ids: that one of them is exploited, the likeliest, and how bad they are.
     fn facts(&self, flaw: &Group<'_>) -> Result<Facts, Damaged> {
         let mut facts = Facts::default();
         for cve in flaw.ids.iter().filter_map(|id| CveId::parse(id)) {
             let known = self.view.facts_of(cve)?;
             facts.exploited = facts.exploited.or(known.exploited);
+            facts.ratings.extend(known.ratings);
             facts.epss = [facts.epss, known.epss].into_iter().flatten().max_by_key(|epss| epss.probability);
         }
         Ok(facts)

@@ -7,10 +7,10 @@ use std::time::SystemTime;
 use plimsoll_inventory::{InstalledPackage, Inventory};
 
 use super::package::Matcher;
-use crate::Severity;
 use crate::finding::{Finding, Judgement};
 use crate::index::{Damaged, Index};
 use crate::scheme::{self, Scheme};
+use crate::{Severity, SeverityOrder};
 
 /// What to change in an image so that findings go.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,8 +107,8 @@ pub fn plan<B: AsRef<[u8]>>(
     for (installed, findings) in &packages {
         let scheme = scheme::scheme(installed.package.kind, inventory.distribution.as_ref());
         if let (Some(index), Ok(scheme)) = (index, scheme) {
-            let matcher = Matcher { view: index.view(), now: now.into() };
-            let mut upgrade = upgrade(&matcher, &scheme, findings, severity)?;
+            let matcher = Matcher::new(index, now);
+            let mut upgrade = upgrade(&matcher, &scheme, findings, (severity, judgement.order))?;
             upgrade.in_base = installed.layer < base_layers;
             upgrades.push(upgrade);
         }
@@ -127,15 +127,18 @@ fn upgrade(
     matcher: &Matcher<'_>,
     scheme: &Scheme,
     findings: &[&Finding],
-    severity: Severity,
+    (severity, order): (Severity, SeverityOrder),
 ) -> Result<Upgrade, Damaged> {
     let first = findings.first().ok_or(Damaged)?;
-    let order = |a: &&str, b: &&str| scheme.comparator.arrange(a, b).unwrap_or(std::cmp::Ordering::Equal);
-    let to = findings.iter().filter_map(|finding| finding.fixed.as_deref()).max_by(order);
+    let by_version = |a: &&str, b: &&str| scheme.comparator.arrange(a, b).unwrap_or(std::cmp::Ordering::Equal);
+    let to = findings.iter().filter_map(|finding| finding.fixed.as_deref()).max_by(by_version);
     let mut left: BTreeSet<String> = findings.iter().map(|finding| finding.id.clone()).collect();
     if let Some(to) = to {
         let mut later = Vec::new();
         matcher.findings(&at_version(&first.package, to), scheme, &mut later)?;
+        for finding in &mut later {
+            order.rate(finding);
+        }
         left = later.into_iter().filter(|finding| finding.severity >= severity).map(|finding| finding.id).collect();
     }
     Ok(Upgrade {

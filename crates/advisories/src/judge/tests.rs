@@ -1,3 +1,6 @@
+mod rows;
+mod states;
+
 use std::time::{Duration, UNIX_EPOCH};
 
 use plimsoll_inventory::{Distribution, InstalledPackage, Package, SourcePackage, Unreadable};

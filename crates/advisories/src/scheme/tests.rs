@@ -141,7 +141,13 @@ fn names_and_versions_to_ask_by() {
         openssl,
         &["openssl-libs 1:3.0.7-1.el9", "openssl 3.0.7-1.el9 without epoch"],
     );
-    check("amzn", PackageKind::Rpm, libs, openssl, &["openssl-libs 1:3.0.7-1.el9"]);
+    for id in ["amzn", "ol", "almalinux", "fedora"] {
+        check(id, PackageKind::Rpm, libs, openssl, &["openssl-libs 1:3.0.7-1.el9"]);
+    }
+    for id in ["azurelinux", "photon", "mageia", "openEuler", "sles", "opensuse-leap"] {
+        check(id, PackageKind::Rpm, libs, openssl, &["openssl 3.0.7-1.el9 without epoch"]);
+    }
+    check("ubuntu", PackageKind::Deb, ("libssl3", "3.0.1-1+b1"), Some(("openssl", "3.0.1-1")), &["openssl 3.0.1-1"]);
     // Perl's modules have versions of their own, and epochs that differ from the source's.
     check(
         "rocky",

@@ -48,6 +48,7 @@ impl Fixture {
             sparse: true,
             scan_again_at_once: false,
             vex_referrers: Vec::new(),
+            severity_order: plimsoll_advisories::SeverityOrder::default(),
             gates: Vec::new(),
             budget: Budget::default(),
         };

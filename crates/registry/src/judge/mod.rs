@@ -10,7 +10,7 @@ pub(crate) mod stored;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use plimsoll_advisories::Judgement;
+use plimsoll_advisories::{Judgement, SeverityOrder};
 use plimsoll_catalog::{Repository, StoredManifest};
 use plimsoll_inventory::{ANALYSER_VERSION, Inventory};
 use plimsoll_oci::{Digest, Manifest};
@@ -69,9 +69,12 @@ pub(crate) struct Hearsay {
     hearing: Option<Hearing>,
 }
 
-fn judge(inventory: Inventory, present: &Present) -> Arc<Judged> {
+fn judge(inventory: Inventory, present: &Present, order: SeverityOrder) -> Arc<Judged> {
     let index = present.generation.as_ref().map(|generation| generation.index());
-    let judgement = plimsoll_advisories::judge(index, &inventory, present.time);
+    let mut judgement = plimsoll_advisories::judge(index, &inventory, present.time);
+    if order != judgement.order {
+        order.apply(&mut judgement);
+    }
     Arc::new(Judged { inventory: Arc::new(inventory), judgement })
 }
 
@@ -174,12 +177,12 @@ impl Registry {
             return Ok(Known::NotAnImage);
         }
         if let Some(inventory) = self.inventory(&stored.digest)? {
-            let judged = judge(inventory, present);
+            let judged = judge(inventory, present, self.config.severity_order);
             self.judgements.judged.insert(standing, Arc::clone(&judged));
             return Ok(Known::Judged(judged));
         }
         if let Some(incomplete) = self.incomplete_inventory(&manifest)? {
-            return Ok(Known::Incomplete(judge(incomplete, present)));
+            return Ok(Known::Incomplete(judge(incomplete, present, self.config.severity_order)));
         }
         self.analyse_again(manifest, stored.digest);
         Ok(Known::Pending)

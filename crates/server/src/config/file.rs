@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use plimsoll_advisories::SeverityOrder;
 use plimsoll_outbound::feeds::Sources;
 use plimsoll_registry::AccountId;
 use plimsoll_rules::{Gate, OnUnknown};
@@ -62,6 +63,14 @@ impl Default for RepositoriesTable {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ScanningTable {
     pub(super) again_at_once: bool,
+    severity_order: Vec<String>,
+}
+
+impl ScanningTable {
+    pub(super) fn severity_order(&self) -> Result<SeverityOrder, ConfigError> {
+        let order = SeverityOrder::of_words(self.severity_order.iter().map(String::as_str));
+        order.map_err(|error| ConfigError::value("scanning.severity_order", error))
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use plimsoll_advisories::SeverityOrder;
 use plimsoll_oci::RepositoryPattern;
 use plimsoll_outbound::feeds::Sources;
 use plimsoll_registry::AccountId;
@@ -47,6 +48,8 @@ pub struct Config {
     pub sparse: bool,
     /// Whether an image may be scanned again on demand less than 24 hours after its last scan; Amazon ECR refuses it.
     pub scan_again_at_once: bool,
+    /// Whom to believe how bad a flaw is.
+    pub severity_order: SeverityOrder,
     /// The certificate chain and its key, both PEM; none serves plain HTTP.
     pub tls: Option<Tls>,
     /// The repositories anyone may pull from.
@@ -176,6 +179,7 @@ impl Config {
             accept_same_push: file.repositories.accept_same_push,
             sparse: file.sparse,
             scan_again_at_once: file.scanning.again_at_once,
+            severity_order: file.scanning.severity_order()?,
             tls: file.tls.map(|tls| Tls { certificate: tls.certificate, key: tls.key }),
             anonymous_pull: patterns("anonymous.pull", &file.anonymous.pull)?,
             vex_referrers: patterns("vex.referrers", &file.vex.referrers)?,
@@ -208,6 +212,8 @@ impl fmt::Display for Config {
         writeln!(f, "\n[repositories]\ncreate_on_push = {}", self.create_on_push)?;
         writeln!(f, "accept_same_push = {}", self.accept_same_push)?;
         writeln!(f, "\n[scanning]\nagain_at_once = {}", self.scan_again_at_once)?;
+        let order = self.severity_order.to_string();
+        writeln!(f, "severity_order = {:?}", order.split(',').collect::<Vec<_>>())?;
         writeln!(f, "\n[anonymous]\npull = {:?}", list(&self.anonymous_pull))?;
         writeln!(f, "\n[vex]\nreferrers = {:?}", list(&self.vex_referrers))?;
         writeln!(f, "\n[lifecycle]\ninterval_seconds = {}", self.lifecycle_interval.as_secs())?;

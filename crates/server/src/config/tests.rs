@@ -33,7 +33,7 @@ fn a_gate_refuses_what_is_unknown_and_lets_the_administrator_look() {
 #[test]
 fn what_is_shown_gives_the_same_again() {
     let text = "public_url = 'https://r.example'\nsparse = true\nregion = 'eu-west-1'\nhost_suffix = 'r.example'\n\
-        [repositories]\naccept_same_push = true\n[scanning]\nagain_at_once = true\n[anonymous]\npull = ['public/*']\n[log]\nformat = 'json'\n\
+        [repositories]\naccept_same_push = true\n[scanning]\nagain_at_once = true\nseverity_order = ['nvd', 'other']\n[anonymous]\npull = ['public/*']\n[log]\nformat = 'json'\n\
         [tls]\ncertificate = 'c'\nkey = 'k'\n[feed]\nurl = 'https://f.example'\necosystems = ['npm']\n\
         lists = ['alpine-secdb:v3.22', 'nvd']\nmirror = 'https://m.example'\ninterval_seconds = 7200\n\
         [lifecycle]\ninterval_seconds = 90\n\
@@ -46,6 +46,7 @@ fn what_is_shown_gives_the_same_again() {
     assert!(shown.contains("again_at_once = true"), "{shown}");
     assert!(shown.contains("lists = [\"alpine-secdb:v3.22\", \"nvd\"]\nmirror = \"https://m.example\""), "{shown}");
     assert!(shown.contains("interval_seconds = 7200"), "{shown}");
+    assert!(shown.contains(r#"severity_order = ["nvd", "other", "package", "advisory", "database"]"#), "{shown}");
     assert!(shown.contains("issuer = \"https://token.example\""), "{shown}");
 }
 
@@ -83,6 +84,8 @@ fn errors_name_the_key_and_the_rule() {
     check("[feed]\nlists = ['epss']\ninterval_seconds = 59", "feed.interval_seconds: must be at least 60");
     check("[feed]\nlist = ['epss']", "unknown field `list`");
     check("[scanning]\nagain_at_once = 'yes'", "invalid type");
+    check("[scanning]\nseverity_order = ['nist']", "scanning.severity_order: \"nist\" is no source of severities");
+    check("[scanning]\nseverity_order = ['nvd', 'nvd']", "scanning.severity_order: nvd is named twice");
     check("[repositories]\ncreate = true", "unknown field `create`");
     let oidc = |issuer: &str, audiences: &str| {
         format!("[[oidc]]\nissuer = '{issuer}'\naudiences = {audiences}\njwks = 'keys.json'\n")
