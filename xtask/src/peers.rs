@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::run::build_release;
-use found::{Found, Scanner};
+use found::{Found, Tool};
 use identity::Identity;
 
 /// How the comparison is asked for.
@@ -34,15 +34,15 @@ pub(crate) fn peers(arguments: &Arguments) -> Result<()> {
         Some(binary) => binary.clone(),
         None => build_release(&["plimsoll-cli"])?.join("plimsoll"),
     };
-    let ours = Scanner::Plimsoll(ours);
-    let peers = [Scanner::syft()?, Scanner::osv_scanner()?];
+    let ours = Tool::Plimsoll(ours);
+    let peers = [Tool::syft()?, Tool::osv_scanner()?];
     for archive in &arguments.archives {
         compare(archive, &ours, &peers, arguments.counts)?;
     }
     Ok(())
 }
 
-fn compare(archive: &Path, ours: &Scanner, peers: &[Scanner], counts: bool) -> Result<()> {
+fn compare(archive: &Path, ours: &Tool, peers: &[Tool], counts: bool) -> Result<()> {
     let found = ours.packages(archive)?;
     println!("\n### {}\n", archive.file_name().unwrap_or_default().display());
     println!("| against | ours | theirs | both | only ours | only theirs |\n|---|---|---|---|---|---|");
@@ -58,7 +58,9 @@ fn compare(archive: &Path, ours: &Scanner, peers: &[Scanner], counts: bool) -> R
     }
     for (title, packages) in differences.iter().filter(|(_, packages)| !counts && !packages.is_empty()) {
         println!("\n{title}:\n");
-        packages.iter().for_each(|(package, path)| println!("- {package} ({path})"));
+        for (package, path) in packages {
+            println!("- {package} ({path})");
+        }
     }
     Ok(())
 }

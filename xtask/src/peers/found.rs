@@ -14,13 +14,13 @@ use crate::run::{find_program, output};
 pub(super) type Found = BTreeMap<Identity, String>;
 
 /// A scanner that is installed.
-pub(super) enum Scanner {
+pub(super) enum Tool {
     Plimsoll(PathBuf),
     Syft(PathBuf),
     OsvScanner(PathBuf),
 }
 
-impl Scanner {
+impl Tool {
     pub(super) fn syft() -> Result<Self> {
         let missing = "syft is not installed: go install github.com/anchore/syft/cmd/syft@latest";
         find_program("syft").map(Self::Syft).context(missing)
@@ -77,11 +77,17 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
+/// Without what is only declared: the others leave that out of images, too.
 fn plimsoll(bill: &Value) -> Found {
     let components = items(&bill["components"]).filter_map(|component| {
-        let path = items(&component["properties"]).find(|property| property["name"] == "aquasecurity:trivy:FilePath");
-        let path = path.map_or("", |property| text(&property["value"]));
-        Some((Identity::of_purl(text(&component["purl"]))?, path.to_owned()))
+        let property = |name: &str| {
+            items(&component["properties"])
+                .find(|property| property["name"] == name)
+                .map_or("", |property| text(&property["value"]))
+        };
+        let is_there = property("plimsoll:certainty") != "declared";
+        let identity = Identity::of_purl(text(&component["purl"])).filter(|_| is_there)?;
+        Some((identity, property("aquasecurity:trivy:FilePath").to_owned()))
     });
     components.collect()
 }
@@ -140,8 +146,10 @@ mod tests {
             assert_eq!(found.join(", "), expect);
         }
         let property = json!({"name": "aquasecurity:trivy:FilePath", "value": "a/METADATA"});
+        let declared = json!({"name": "plimsoll:certainty", "value": "declared"});
         let bill = json!({"components": [
-            {"purl": "pkg:pypi/A_b@1", "properties": [property]}, {"purl": "pkg:deb/debian/x@1"}, {"name": "no purl"}
+            {"purl": "pkg:pypi/A_b@1", "properties": [property]}, {"purl": "pkg:deb/debian/x@1"}, {"name": "no purl"},
+            {"purl": "pkg:npm/c@1", "properties": [declared]}
         ]});
         check(&plimsoll(&bill), "deb x 1 , pypi a-b 1 a/METADATA");
         let bill = json!({"artifacts": [

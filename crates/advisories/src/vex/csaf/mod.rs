@@ -13,7 +13,7 @@ use serde::Deserialize;
 use self::products::{ProductTree, Products};
 use super::field::{Budget, broken, name, printable, time, words};
 use super::{Document, Form, Justification, Product, Statement, VexError, VexStatus};
-use crate::Timestamp;
+use crate::{Severity, Timestamp};
 
 #[derive(Deserialize)]
 struct Csaf {
@@ -232,7 +232,11 @@ impl Reader {
     /// Which of the threats tells why products are not affected, by their ids.
     fn impacts(&mut self, at: &str, threats: &[Threat]) -> Result<Meant<usize>, VexError> {
         let mut meant = Meant::default();
-        for (number, threat) in threats.iter().enumerate().filter(|(_, threat)| threat.category == "impact") {
+        // Red Hat says here how bad the flaw is.
+        let is_severity =
+            |threat: &Threat| threat.details.as_deref().is_some_and(|word| Severity::from_word(word).is_some());
+        let says_why = |(_, threat): &(usize, &Threat)| threat.category == "impact" && !is_severity(threat);
+        for (number, threat) in threats.iter().enumerate().filter(says_why) {
             self.meant(&format!("{at}.threats[{number}]"), number, &threat.product_ids, &threat.group_ids, &mut meant)?;
         }
         Ok(meant)

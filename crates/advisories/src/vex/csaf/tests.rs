@@ -134,6 +134,7 @@ fn documents_of_red_hat_are_read() {
             "threats": [
                 {"category": "impact", "details": " It is built\u{7} without it. ", "product_ids": ["red_hat_enterprise_linux_9:openssl"]},
                 {"category": "exploit_status", "details": "none"},
+                {"category": "impact", "details": "Important", "product_ids": ["openshift4/ose-cli"]},
             ],
         }),
     ));

@@ -157,8 +157,9 @@ impl Bill {
 
 /// What is said of which versions; of all that the component stands for, where no version is given.
 ///
-/// A version that the document calls affected is that, whatever the state; a range of versions has no package URL, and
-/// so is every version that the component stands for where it counts against the product, and else none.
+/// That a version has the flaw does not keep it from doing no harm in the product, which is what tools write of every finding
+/// that somebody analyses; but it is not fixed then. A range of versions has no package URL, and so is every version that the
+/// component stands for where it counts against the product, and else none.
 fn statuses<'a>(
     at: &str,
     affected: &'a Affected,
@@ -171,7 +172,8 @@ fn statuses<'a>(
     for (number, member) in affected.versions.iter().enumerate() {
         let at = format!("{at}.versions[{number}]");
         let status = match member.status.as_deref() {
-            Some("affected") if state.suppresses() => VexStatus::Affected,
+            Some("affected" | "unaffected" | "unknown") if state == VexStatus::NotAffected => state,
+            Some("affected") if state == VexStatus::Fixed => VexStatus::Affected,
             None | Some("affected") => state,
             Some("unaffected") => VexStatus::NotAffected,
             Some("unknown") => VexStatus::UnderInvestigation,

@@ -207,8 +207,10 @@ fn versions_say_what_is_affected() {
     check("not_affected", json!([{"version": "1.0.0"}]), true);
     check("not_affected", json!([{"version": "1.0.0", "status": "unaffected"}]), true);
     check("not_affected", json!([{"version": "1.0.1"}]), false);
-    check("not_affected", json!([{"version": "1.0.0", "status": "affected"}]), false);
-    check("not_affected", json!([{"version": "1.0.0", "status": "unknown"}]), false);
+    check("not_affected", json!([{"version": "1.0.0", "status": "affected"}]), true);
+    check("not_affected", json!([{"version": "1.0.0", "status": "unknown"}]), true);
+    check("resolved", json!([{"version": "1.0.0", "status": "affected"}]), false);
+    check("resolved", json!([{"version": "1.0.0", "status": "unknown"}]), false);
     check(
         "resolved",
         json!([{"version": "0.9", "status": "affected"}, {"version": "1.0.0", "status": "unaffected"}]),
@@ -217,7 +219,8 @@ fn versions_say_what_is_affected() {
     check("exploitable", json!([{"version": "1.0.0", "status": "unaffected"}]), true);
     check("exploitable", json!([{"version": "1.0.0"}]), false);
     check("exploitable", json!([{"range": "vers:npm/<1", "status": "unaffected"}]), false);
-    check("not_affected", json!([{"version": "1.0.0"}, {"range": "vers:npm/<9", "status": "affected"}]), false);
+    check("not_affected", json!([{"range": "vers:npm/<9"}]), false);
+    check("resolved", json!([{"version": "1.0.0"}, {"range": "vers:npm/<9", "status": "affected"}]), false);
 }
 
 #[test]
@@ -295,7 +298,7 @@ proptest! {
     ) {
         let version = status.map(|status| json!([{"version": "1.0.0", "status": status}]));
         let affects: Vec<_> = references.iter().map(|reference| json!({"ref": reference, "versions": version.clone().unwrap_or(json!([]))})).collect();
-        let is_unaffected = |value: &Value| value[0]["status"] == "unaffected";
+        let is_unaffected = |value: &Value| value[0]["status"] == "unaffected" || state == "not_affected";
         let may = version.as_ref().map_or(state == "resolved" || state == "not_affected", is_unaffected);
         prop_assert!(!suppresses(&document(&state, &json!(affects))) || may);
     }
