@@ -25,6 +25,8 @@ const MAX_CHANGED: usize = 500;
 /// How long before the latest change a record may have been changed that the archive does not have: it takes a while to make.
 const MARGIN: i64 = 6 * 60 * 60;
 const MAX_RECORD: u64 = 8 << 20;
+/// The largest index.
+const MAX_INDEX: u64 = 64 << 20;
 const MAX_LINE: u64 = 4 << 10;
 const MAX_ID: usize = 200;
 
@@ -104,7 +106,7 @@ impl Ecosystem<'_> {
         }
         let header = |name| answer.header(name).map(str::to_owned);
         let (etag, last_modified) = (header("etag"), header("last-modified"));
-        let mut lines = Lines { reader: BufReader::new(answer.body(u64::MAX)?), last: None };
+        let mut lines = Lines { reader: BufReader::new(answer.body(MAX_INDEX)?), last: None };
         let Some(latest) = lines.next_line()? else { return Ok(Step::All(None, before.is_some())) };
         let now = |records| Changes { url: url.to_string(), latest: latest.time.clone(), etag, last_modified, records };
         let Some(before) = before else { return Ok(Step::All(Some(now(BTreeMap::new())), false)) };
