@@ -37,6 +37,8 @@ pub(crate) fn fingerprint(finding: &Finding, image: &Image<'_>) -> String {
 /// Where to read about a flaw.
 pub(crate) fn url(id: &str) -> String {
     let id: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':')).collect();
+    // The NVD's own records are named by their CVEs.
+    let id = id.strip_prefix("NVD-").unwrap_or(&id);
     match id.get(..4) {
         Some("CVE-") => format!("https://nvd.nist.gov/vuln/detail/{id}"),
         Some("GHSA") => format!("https://github.com/advisories/{id}"),
@@ -114,7 +116,7 @@ fn elsewhere(finding: &Finding) -> String {
 pub(crate) fn database(advisory: &str) -> (&'static str, &'static str, &'static str) {
     let starts = |prefix: &str| advisory.starts_with(prefix);
     match () {
-        () if starts("NVD ") => ("nvd", "National Vulnerability Database", "https://nvd.nist.gov"),
+        () if starts("NVD ") || starts("NVD-") => ("nvd", "National Vulnerability Database", "https://nvd.nist.gov"),
         () if starts("GHSA-") => ("ghsa", "GitHub Security Advisory", "https://github.com/advisories"),
         () if starts("DSA-") || starts("DLA-") || starts("DEBIAN-") => {
             ("debian", "Debian Security Tracker", "https://security-tracker.debian.org")
@@ -155,4 +157,18 @@ pub(crate) fn counts(image: &Image<'_>) -> Vec<(Severity, usize)> {
         *counts.entry(finding.counted_severity()).or_default() += 1;
     }
     counts.into_iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_to_read_about_a_flaw() {
+        let check = |id: &str, expect: &str| assert_eq!(url(id), expect, "{id}");
+        check("CVE-2024-3094", "https://nvd.nist.gov/vuln/detail/CVE-2024-3094");
+        check("NVD-CVE-2024-3094", "https://nvd.nist.gov/vuln/detail/CVE-2024-3094");
+        check("GHSA-jf85-cpcp-j695", "https://github.com/advisories/GHSA-jf85-cpcp-j695");
+        check("PYSEC-2018-66\"><script>", "https://osv.dev/vulnerability/PYSEC-2018-66script");
+    }
 }
