@@ -2,6 +2,8 @@
 
 mod advisories;
 mod api;
+mod archive;
+mod cold;
 mod corpus;
 mod data;
 mod measure;
@@ -66,14 +68,16 @@ impl Setup {
 
 type Measure = fn(&Setup) -> Result<Vec<Row>>;
 
-const ROWS: [(&str, Measure); 13] = [
+const ROWS: [(&str, Measure); 15] = [
     ("push-large", push::large),
     ("push-many", push::many),
     ("push-images", push::images),
     ("pull-large", pull::large),
     ("manifest-get", pull::manifests),
     ("findings", scan::findings),
-    ("scan", scan::scan),
+    ("scan", cold::image),
+    ("scan-files", cold::many_files),
+    ("scan-large", cold::large_image),
     ("advisories", advisories::many),
     ("memory", server::memory_use),
     ("start-up", server::start_up),

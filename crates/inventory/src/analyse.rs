@@ -1,32 +1,30 @@
 //! Reads a layer for its package records.
 
+mod again;
 mod state;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::Bound::{Included, Unbounded};
+use std::ops::Range;
 
 use plimsoll_image::{Budget, Content, Entry, EntryKind, LayerError, Limit, Visitor, read_layer, resolve_link};
 
 use crate::LayerInventory;
 use crate::ecosystems::{
-    BINARY, Cataloger, Facts, HEAD, Owned, Size, for_path, is_binary, may_be_binary, package_of_directory, same_kind,
+    BINARY, Cataloger, Facts, HEAD, Owned, Size, for_path, is_binary, may_be_binary, package_of_directory, read_program,
+    same_kind,
 };
-use crate::hash::PathHash;
 use crate::layer::{Evidence, Finding, Problem};
+pub use again::Wanted;
 use state::Tree;
 
 /// The most links followed from one path.
 const MAX_HOPS: usize = 8;
 /// The capacity the buffer keeps between files.
-const SPARE: usize = 32 << 20;
+const SPARE: usize = 8 << 20;
 /// The most entries named as problems; one more says that there are others.
 const MAX_PROBLEMS: usize = 100;
-
-/// The files of a layer that records are links to, wherever they lie: what a second reading has to capture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted(BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>);
-
 /// Analyses a layer, compressed or not, in one reading.
 ///
 /// It never fails: what is wrong with the layer is part of its inventory. Where the reader itself fails, that is said
@@ -37,52 +35,27 @@ pub fn analyse(reader: impl Read, budget: &Budget) -> LayerInventory {
     analyser.finish(outcome.err().as_ref())
 }
 
-/// Analyses a layer in a second reading, which captures what [`LayerInventory::wants_second_pass`] asked for.
+/// Analyses a layer in another reading, for what [`LayerInventory::wants_another_reading`] asked.
 pub fn analyse_again(reader: impl Read, budget: &Budget, wanted: &Wanted) -> LayerInventory {
     let mut analyser = LayerAnalyser::again(budget, wanted);
     let outcome = read_layer(reader, budget, &mut analyser);
     analyser.finish(outcome.err().as_ref())
 }
 
-/// Analyses a layer that can be opened twice, and does so where a second reading tells more.
+/// Analyses a layer that can be opened several times, and does so as long as another reading tells more.
 ///
 /// A failure to open it counts as a failure of its reader.
 pub fn analyse_seekable<R: Read>(mut open: impl FnMut() -> io::Result<R>, budget: &Budget) -> LayerInventory {
-    let failed = |error| LayerAnalyser::new(budget).finish(Some(&LayerError::Read(error)));
-    let inventory = match open() {
-        Ok(reader) => analyse(reader, budget),
-        Err(error) => return failed(error),
+    let mut read = |wanted: Option<&Wanted>| match (open(), wanted) {
+        (Ok(reader), None) => analyse(reader, budget),
+        (Ok(reader), Some(wanted)) => analyse_again(reader, budget, wanted),
+        (Err(error), _) => LayerAnalyser::new(budget).finish(Some(&LayerError::Read(error))),
     };
-    let Some(wanted) = inventory.wants_second_pass() else { return inventory };
-    match open() {
-        Ok(reader) => analyse_again(reader, budget, &wanted),
-        Err(error) => failed(error),
+    let mut inventory = read(None);
+    while let Some(wanted) = inventory.wants_another_reading() {
+        inventory = read(Some(wanted));
     }
-}
-
-impl LayerInventory {
-    /// What a second reading of the layer would tell more about; none where it would tell the same.
-    ///
-    /// These are records that are links to other files of the same layer, where no record was expected.
-    pub fn wants_second_pass(&self) -> Option<Wanted> {
-        let mut wanted = BTreeMap::<_, BTreeSet<_>>::new();
-        for finding in &self.findings {
-            let target = match &finding.evidence {
-                Evidence::HardLink(target) => target,
-                Evidence::Symlink(target) if !self.has_record(target, &finding.path) => target,
-                _ => continue,
-            };
-            if self.files.contains(PathHash::of(target)) {
-                wanted.entry(target.clone()).or_default().insert(finding.path.clone());
-            }
-        }
-        (!wanted.is_empty()).then_some(Wanted(wanted))
-    }
-
-    /// Whether there is evidence at `path` of the kind there is at `other`.
-    fn has_record(&self, path: &[u8], other: &[u8]) -> bool {
-        same_kind(path, other) && self.findings.binary_search_by(|finding| (*finding.path).cmp(path)).is_ok()
-    }
+    inventory
 }
 
 /// Collects what a layer, or a directory, holds.
@@ -97,6 +70,8 @@ pub struct LayerAnalyser<'a> {
     evidence: BTreeMap<Vec<u8>, Evidence>,
     /// What was read of wanted files, by file and by the link that wants it.
     captured: BTreeMap<(Vec<u8>, Vec<u8>), Result<Facts, String>>,
+    /// The parts of programs that another reading has to keep.
+    parts: BTreeMap<Vec<u8>, Vec<Range<u64>>>,
     problems: Vec<Problem>,
     retained: u64,
     /// The buffer for captured files.
@@ -114,6 +89,7 @@ impl<'a> LayerAnalyser<'a> {
             tree: Tree::default(),
             evidence: BTreeMap::new(),
             captured: BTreeMap::new(),
+            parts: BTreeMap::new(),
             problems: Vec::new(),
             retained: 0,
             buffer: Vec::new(),
@@ -121,14 +97,16 @@ impl<'a> LayerAnalyser<'a> {
         }
     }
 
-    /// Starts a second analysis of the same layer, which also captures the wanted files.
+    /// Starts another analysis of the same layer, which also looks at what is wanted.
     pub fn again(budget: &'a Budget, wanted: &'a Wanted) -> Self {
         Self { wanted: Some(wanted), ..Self::new(budget) }
     }
 
     /// Whether some of the content of a file at `path` will be read.
     pub fn wants(&self, path: &[u8]) -> bool {
-        for_path(path).is_some() || may_be_binary(path) || self.wanted.is_some_and(|wanted| wanted.0.contains_key(path))
+        for_path(path).is_some()
+            || may_be_binary(path)
+            || self.wanted.is_some_and(|wanted| wanted.links.contains_key(path))
     }
 
     /// Takes a file of `size` bytes, and reads its content if it is a record.
@@ -139,9 +117,12 @@ impl<'a> LayerAnalyser<'a> {
         self.replace(path)?;
         self.buffer.clear();
         self.buffer.shrink_to(SPARE);
-        let links = self.wanted.and_then(|wanted| wanted.0.get(path));
+        let links = self.wanted.and_then(|wanted| wanted.links.get(path));
         let cataloger = match for_path(path) {
-            None if self.begins_as_binary(path, size, content)? => Some(&BINARY),
+            None if self.begins_as_binary(path, size, content)? => match links {
+                None => return self.program(path, size, content),
+                Some(_) => Some(&BINARY),
+            },
             found => found,
         };
         if cataloger.is_none() && links.is_none() {
@@ -149,14 +130,8 @@ impl<'a> LayerAnalyser<'a> {
         }
         let read = self.capture(size, cataloger.map(|cataloger| cataloger.size), content)?;
         if let Some(cataloger) = cataloger {
-            let evidence = match self.parse(read, cataloger, path) {
-                Ok(facts) => Evidence::Facts(facts),
-                Err(reason) => Evidence::Unreadable(reason),
-            };
-            // Of programs there are many, and most say nothing.
-            if for_path(path).is_some() || evidence != Evidence::Facts(Facts::Nothing) {
-                self.keep(path, evidence)?;
-            }
+            let facts = self.parse(read, cataloger, path);
+            self.keep_facts(path, facts)?;
         }
         for link in links.into_iter().flatten() {
             if let Some(cataloger) = for_path(link) {
@@ -268,7 +243,10 @@ impl<'a> LayerAnalyser<'a> {
             self.settle_symlink(&path);
         }
         let findings = self.evidence.into_iter().map(|(path, evidence)| Finding { path, evidence }).collect();
-        self.tree.into_inventory(findings, self.problems, matches!(failure, Some(LayerError::Read(_))))
+        let mut inventory = self.tree.into_inventory(findings, self.problems);
+        inventory.reader_failed = matches!(failure, Some(LayerError::Read(_)));
+        inventory.wanted = Wanted::after(&inventory, self.wanted, self.parts);
+        inventory
     }
 
     /// Follows a symbolic link to what was read: a record of the same kind makes the link one that says nothing new.
@@ -359,8 +337,32 @@ impl<'a> LayerAnalyser<'a> {
         Ok(Ok(()))
     }
 
+    /// Reads a program, whose first bytes are in the buffer.
+    fn program(&mut self, path: &[u8], size: u64, content: &mut dyn Read) -> Result<(), LayerError> {
+        let mut head = [0; HEAD];
+        head.copy_from_slice(&self.buffer);
+        let limit = self.budget.captured_large;
+        let mut content = head.as_slice().chain(content).take(limit);
+        let wanted = self.wanted.and_then(|wanted| wanted.parts.get(path)).map_or(&[][..], Vec::as_slice);
+        let reading = read_program(path, size.min(limit), wanted, &mut content, &mut self.buffer)?;
+        if !reading.wanted.is_empty() {
+            self.retain(path.len() + size_of_val(&*reading.wanted))?;
+            self.parts.insert(path.to_vec(), reading.wanted);
+        }
+        self.keep_facts(path, reading.facts.map_err(str::to_owned))
+    }
+
     fn parse(&self, read: Result<(), &'static str>, cataloger: &Cataloger, path: &[u8]) -> Result<Facts, String> {
         read.and_then(|()| (cataloger.parse)(path, &self.buffer)).map_err(str::to_owned)
+    }
+
+    fn keep_facts(&mut self, path: &[u8], facts: Result<Facts, String>) -> Result<(), LayerError> {
+        match facts {
+            // Of programs there are many, and most say nothing.
+            Ok(Facts::Nothing) if for_path(path).is_none() => Ok(()),
+            Ok(facts) => self.keep(path, Evidence::Facts(facts)),
+            Err(reason) => self.keep(path, Evidence::Unreadable(reason)),
+        }
     }
 
     fn keep(&mut self, path: &[u8], evidence: Evidence) -> Result<(), LayerError> {

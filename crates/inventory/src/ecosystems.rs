@@ -164,7 +164,7 @@ static LOCKFILES: &[Cataloger] = &[
     conan::LOCKFILE,
 ];
 
-pub(crate) use binary::{CATALOGER as BINARY, HEAD, is_binary, may_be_binary};
+pub(crate) use binary::{CATALOGER as BINARY, HEAD, is_binary, may_be_binary, read as read_program};
 /// The cataloger of programs and libraries, which are told by how they begin.
 pub use binary::{cpes, known_cpes};
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ANALYSER_VERSION;
+use crate::analyse::Wanted;
 use crate::ecosystems::Facts;
 use crate::hash::PathSet;
 
@@ -26,6 +27,9 @@ pub struct LayerInventory {
     /// Whether the reader of the layer's bytes failed.
     #[serde(skip)]
     pub(crate) reader_failed: bool,
+    /// What another reading has to look at to tell more.
+    #[serde(skip)]
+    pub(crate) wanted: Option<Wanted>,
 }
 
 /// A piece of evidence.

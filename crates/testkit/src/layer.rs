@@ -195,7 +195,7 @@ impl LayerBuilder {
     }
 
     fn append(&mut self, path: &str, entry: &Entry<'_>) {
-        self.tar.extend_from_slice(&header(path, entry));
+        self.tar.extend_from_slice(&header(path, entry.content.len() as u64, entry));
         self.tar.extend_from_slice(entry.content);
         self.tar.resize(self.tar.len().next_multiple_of(BLOCK), 0);
     }
@@ -213,7 +213,13 @@ struct Entry<'a> {
     content: &'a [u8],
 }
 
-fn header(path: &str, entry: &Entry<'_>) -> [u8; BLOCK] {
+/// The tar header of a regular file of `size` bytes, whose content the caller writes, filled up to whole blocks of 512
+/// bytes. The path is at most 100 bytes long, and the size less than 8 GiB.
+pub fn file_header(path: &str, size: u64) -> [u8; 512] {
+    header(path, size, &Entry { kind: b'0', mode: 0o644, ..Entry::default() })
+}
+
+fn header(path: &str, size: u64, entry: &Entry<'_>) -> [u8; BLOCK] {
     let mut block = [0; BLOCK];
     let mut put = |offset: usize, bytes: &[u8], limit: usize| {
         let length = bytes.len().min(limit);
@@ -223,7 +229,7 @@ fn header(path: &str, entry: &Entry<'_>) -> [u8; BLOCK] {
     put(100, format!("{:07o}", entry.mode).as_bytes(), 7);
     put(108, b"0000000", 7);
     put(116, b"0000000", 7);
-    put(124, format!("{:011o}", entry.content.len()).as_bytes(), 11);
+    put(124, format!("{size:011o}").as_bytes(), 11);
     put(136, b"00000000000", 11);
     put(148, b"        ", 8);
     put(156, &[entry.kind], 1);
@@ -349,6 +355,12 @@ mod tests {
             assert_eq!(Digest::sha256(&plain), layer.diff_id, "{compression:?}");
             assert_eq!(Digest::sha256(&layer.blob), layer.digest, "{compression:?}");
         }
+    }
+
+    #[test]
+    fn a_header_stands_for_its_file() {
+        let tar = LayerBuilder::new().file("srv/a", b"alpha").tar();
+        assert_eq!(tar[..512], file_header("srv/a", 5));
     }
 
     #[test]

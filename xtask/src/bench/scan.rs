@@ -1,4 +1,4 @@
-//! Findings: how soon after a push they are there, and what a scan without a server costs.
+//! Findings: how soon after a push they are there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,50 +64,6 @@ fn ask_findings(setup: &Setup, server: &RealBinary) -> Result<()> {
     found["findings"].as_array().context("an answer without findings").map(|_| ())
 }
 
-/// A cold scan of the archive, next to osv-scanner on the same records where that is installed.
-pub(super) fn scan(setup: &Setup) -> Result<Vec<Row>> {
-    let archive = setup.image.as_ref().context("needs --image, a docker save archive")?;
-    let advisories = setup.advisories.as_ref().context("needs --advisories, a directory of OSV records")?;
-    ensure(&[("time", Source::Apt("time"))])?;
-    let directory = tempfile::tempdir_in(setup.directory.path())?;
-    let data = directory.path().join("data");
-    import_advisories(setup, &data)?;
-    let ours = || {
-        let mut command = timed(&setup.binary);
-        command.arg("scan").arg(archive).args(["--format", "json", "--data"]).arg(&data);
-        command
-    };
-    let cache = directory.path().join("cache");
-    fs::create_dir_all(&cache)?;
-    std::os::unix::fs::symlink(fs::canonicalize(advisories)?, cache.join("osv-scalibr"))?;
-    let scanner = find_program("osv-scanner");
-    let theirs = |scanner: &Path| {
-        let mut command = timed(scanner);
-        command.args(["scan", "image", "--offline", "--format", "json", "--archive"]).arg(archive);
-        command.env("OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY", &cache);
-        command
-    };
-    let (mut our_costs, mut their_costs) = (Vec::new(), Vec::new());
-    for _ in 0..setup.runs.max(3) {
-        our_costs.push(cost(&mut ours())?);
-        if let Some(scanner) = &scanner {
-            their_costs.push(cost(&mut theirs(scanner))?);
-        }
-    }
-    let value = |pick: fn(&(f64, f64)) -> f64| {
-        let mut values = vec![(PLIMSOLL, median(our_costs.iter().map(pick).collect()))];
-        if !their_costs.is_empty() {
-            values.push(("osv-scanner", median(their_costs.iter().map(pick).collect())));
-        }
-        values
-    };
-    let row = |work: &str, unit, values, aim| Row { work: work.to_owned(), unit, values, aim, less: true };
-    Ok(vec![
-        row("scan of an archive, matching included", "ms", value(|cost| cost.0), "under half of osv-scanner"),
-        row("scan of an archive, peak memory", "MiB", value(|cost| cost.1), "40 MiB"),
-    ])
-}
-
 /// A command whose time and peak memory are printed last on its standard error.
 pub(super) fn timed(program: &Path) -> Command {
     let mut command = Command::new("/usr/bin/time");
@@ -136,7 +92,7 @@ fn answer(command: &mut Command) -> Result<(Value, String)> {
     Ok((answer, errors))
 }
 
-fn import_advisories(setup: &Setup, data: &Path) -> Result<()> {
+pub(super) fn import_advisories(setup: &Setup, data: &Path) -> Result<()> {
     let Some(advisories) = &setup.advisories else { return Ok(()) };
     fs::create_dir_all(data)?;
     output(Command::new(&setup.binary).args(["db", "import"]).arg(advisories).arg("--data").arg(data)).map(|_| ())

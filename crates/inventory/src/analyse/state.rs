@@ -46,12 +46,7 @@ impl Tree {
         self.check(budget).map(|()| entered)
     }
 
-    pub(super) fn into_inventory(
-        self,
-        findings: Vec<Finding>,
-        problems: Vec<Problem>,
-        reader_failed: bool,
-    ) -> LayerInventory {
+    pub(super) fn into_inventory(self, findings: Vec<Finding>, problems: Vec<Problem>) -> LayerInventory {
         LayerInventory {
             findings,
             whiteouts: self.whiteouts.into(),
@@ -59,7 +54,7 @@ impl Tree {
             files: self.files.into(),
             directories: self.directories.into(),
             problems,
-            reader_failed,
+            ..LayerInventory::default()
         }
     }
 

@@ -141,7 +141,7 @@ impl Analysis {
     pub(crate) fn keep(&self, digest: Digest, outcome: Outcome) {
         match outcome {
             Outcome::NotALayer => {}
-            Outcome::Ready(inventory) if inventory.wants_second_pass().is_none() => {
+            Outcome::Ready(inventory) if inventory.wants_another_reading().is_none() => {
                 self.run(digest, std::future::ready(Ok(Some(*inventory))));
             }
             Outcome::Running(task) => {
@@ -176,7 +176,7 @@ impl Analysis {
 
     async fn finish_tee(self, digest: Digest, task: JoinHandle<Option<LayerInventory>>) -> Analysed {
         match task.await {
-            Ok(Some(inventory)) if inventory.wants_second_pass().is_none() => Ok(Some(inventory)),
+            Ok(Some(inventory)) if inventory.wants_another_reading().is_none() => Ok(Some(inventory)),
             _ => self.read_blob(digest).await,
         }
     }

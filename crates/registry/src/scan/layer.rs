@@ -21,7 +21,7 @@ pub struct AnalysedLayer {
     pub size: u64,
 }
 
-/// Analyses the layer that `open` opens, in two readings where that tells more.
+/// Analyses the layer that `open` opens, in as many readings as tell more.
 ///
 /// # Errors
 /// Those of `open`, and [`ScanError::Read`] where what it opened cannot be read to its end. A layer that makes no sense is
@@ -32,8 +32,8 @@ pub fn analyse<R: Read>(
     budget: &Budget,
 ) -> Result<AnalysedLayer, ScanError> {
     let mut layer = analyse_once(open()?, algorithm, budget, None)?;
-    if let Some(wanted) = layer.inventory.wants_second_pass() {
-        let mut analyser = LayerAnalyser::again(budget, &wanted);
+    while let Some(wanted) = layer.inventory.wants_another_reading() {
+        let mut analyser = LayerAnalyser::again(budget, wanted);
         let outcome = read_layer(open()?, budget, &mut analyser);
         layer.inventory = settle(analyser, outcome.err())?;
     }

@@ -16,8 +16,8 @@ const VIRTUAL: [&[u8]; 2] = [b"proc", b"sys"];
 /// Symbolic links are not followed, so nothing outside the tree is read.
 pub(super) fn inventory(root: &Path, budget: &Budget) -> Inventory {
     let mut layer = walk(root, budget, LayerAnalyser::new(budget));
-    if let Some(wanted) = layer.wants_second_pass() {
-        layer = walk(root, budget, LayerAnalyser::again(budget, &wanted));
+    while let Some(wanted) = layer.wants_another_reading() {
+        layer = walk(root, budget, LayerAnalyser::again(budget, wanted));
     }
     merge(&[layer])
 }

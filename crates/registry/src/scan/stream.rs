@@ -32,13 +32,21 @@ pub(super) struct Members {
     links: Links,
 }
 
-/// Reads the archive at `path`; twice where layers hold links that take a second reading.
+/// Reads the archive at `path`, as often as its layers want another reading.
 pub(super) fn read(path: &Path, budget: &Budget) -> Result<Members, ScanError> {
-    let none = HashMap::new();
-    let members = pass(path, budget, &none)?;
-    let wants = |(name, layer): (&String, &AnalysedLayer)| Some((name.clone(), layer.inventory.wants_second_pass()?));
-    let wanted: HashMap<_, _> = members.layers.iter().filter_map(wants).collect();
-    if wanted.is_empty() { Ok(members) } else { pass(path, budget, &wanted) }
+    let mut wanted = HashMap::new();
+    loop {
+        let members = pass(path, budget, &wanted)?;
+        let next = members
+            .layers
+            .iter()
+            .filter_map(|(name, layer)| Some((name.clone(), layer.inventory.wants_another_reading()?.clone())));
+        let next: HashMap<_, _> = next.collect();
+        if next.is_empty() {
+            return Ok(members);
+        }
+        wanted.extend(next);
+    }
 }
 
 fn pass(path: &Path, budget: &Budget, wanted: &HashMap<String, Wanted>) -> Result<Members, ScanError> {
@@ -111,7 +119,7 @@ impl Read for ReadAhead {
 /// Reads members as they come.
 struct MemberReader<'a> {
     budget: &'a Budget,
-    /// What a second reading has to capture, by layer.
+    /// What another reading has to look at, by layer.
     wanted: &'a HashMap<String, Wanted>,
     members: Members,
     /// How many bytes of documents may still be kept.

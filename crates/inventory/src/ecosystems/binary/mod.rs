@@ -3,21 +3,28 @@
 //! Of a very long program only the beginning is read, which has its segments and so what Go's linker wrote, but not the
 //! table of its sections; what is told by the name of a section is not found then, and that is no error: most such
 //! programs have no such section.
+//!
+//! What is not short is never in memory as a whole: see [`sieve`].
 
 mod classify;
 mod dotnet;
 mod go;
+mod kept;
 mod module;
 mod native_image;
 mod note;
 mod object;
 mod rust;
+mod sieve;
 
+use classify::Search;
 pub use classify::{cpes, known_cpes};
 
 use super::{Cataloger, Facts, Size, file_name, glob};
 use crate::{Package, Scope};
+use kept::Kept;
 use object::Object;
+pub(crate) use sieve::read;
 
 pub(crate) const CATALOGER: Cataloger = Cataloger {
     name: "binary",
@@ -55,32 +62,45 @@ pub(crate) fn is_binary(head: &[u8]) -> bool {
 struct Program<'a> {
     /// Where it is in the image.
     path: &'a [u8],
-    /// Its bytes, or as many of them as are read.
-    bytes: &'a [u8],
+    /// Its bytes, as far as they are kept.
+    file: &'a Kept<'a>,
     /// What it holds for each architecture; mostly there is one.
     objects: Vec<Object<'a>>,
+}
+
+impl<'a> Program<'a> {
+    fn new(path: &'a [u8], file: &'a Kept<'a>) -> Result<Self, &'static str> {
+        Ok(Self { path, file, objects: Object::all(file)? })
+    }
+
+    /// What its inspectors find.
+    fn inspect(&self) -> Result<Vec<Package>, &'static str> {
+        let mut packages = Vec::new();
+        for inspector in INSPECTORS {
+            packages.extend(inspector(self)?);
+        }
+        Ok(packages)
+    }
 }
 
 /// What looks into a program.
 type Inspector = fn(&Program<'_>) -> Result<Vec<Package>, &'static str>;
 
 /// Every inspector.
-const INSPECTORS: [Inspector; 7] = [
-    go::inspect,
-    rust::inspect,
-    dotnet::inspect,
-    native_image::inspect,
-    note::inspect,
-    module::inspect,
-    classify::inspect,
-];
+const INSPECTORS: [Inspector; 6] =
+    [go::inspect, rust::inspect, dotnet::inspect, native_image::inspect, note::inspect, module::inspect];
 
+/// A program that is in memory as a whole.
 fn parse(path: &[u8], bytes: &[u8]) -> Result<Facts, &'static str> {
-    let program = Program { path, bytes, objects: Object::all(bytes)? };
-    let mut packages = Vec::new();
-    for inspector in INSPECTORS {
-        packages.extend(inspector(&program)?);
-    }
+    let mut search = Search::new(path);
+    search.look(bytes, bytes.len());
+    facts(path, &Kept::whole(bytes), search)
+}
+
+/// What a program says, and what its name and bytes tell.
+fn facts(path: &[u8], file: &Kept<'_>, search: Search) -> Result<Facts, &'static str> {
+    let mut packages = Program::new(path, file)?.inspect()?;
+    packages.extend(search.found());
     // A file for several architectures says the same for each.
     packages.sort();
     packages.dedup();

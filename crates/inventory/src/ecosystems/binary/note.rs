@@ -9,7 +9,7 @@
 use serde::Deserialize;
 
 use super::Program;
-use super::object::{Fields, Format, notes};
+use super::object::{Format, notes};
 use crate::ecosystems::field;
 use crate::{Certainty, Package, PackageKind};
 
@@ -34,8 +34,7 @@ pub(super) fn inspect(program: &Program<'_>) -> Result<Vec<Package>, &'static st
     let mut packages = Vec::new();
     for object in program.objects.iter().filter(|object| object.format == Format::Elf) {
         let Some(section) = object.section(SECTION)? else { continue };
-        let fields = Fields { bytes: section, ..object.fields };
-        let note = notes(fields).find(|&(owner, kind, _)| owner == OWNER && kind == KIND);
+        let note = notes(object.fields.within(section)).find(|&(owner, kind, _)| owner == OWNER && kind == KIND);
         if let Some((_, _, json)) = note {
             packages.extend(package(json)?);
         }
@@ -64,7 +63,7 @@ fn package(json: &[u8]) -> Result<Option<Package>, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::object::Object;
+    use super::super::kept::Kept;
     use super::super::object::fixture::{ELF, Elf};
     use super::*;
 
@@ -80,7 +79,7 @@ mod tests {
 
     fn inspect_section(elf: Elf, section: &[u8]) -> Result<Vec<Package>, &'static str> {
         let file = elf.program(&[(".note.package", section)]);
-        inspect(&Program { path: b"a", bytes: &file, objects: Object::all(&file)? })
+        inspect(&Program::new(b"a", &Kept::whole(&file))?)
     }
 
     #[test]

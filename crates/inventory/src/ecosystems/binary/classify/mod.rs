@@ -6,8 +6,7 @@
 mod pattern;
 mod table;
 
-use super::{Program, file_name};
-use crate::ecosystems::glob;
+use crate::ecosystems::{file_name, glob};
 use crate::{Certainty, Package, PackageKind};
 use pattern::Pattern;
 use table::TABLE;
@@ -24,20 +23,79 @@ struct Row {
     says: &'static [&'static str],
 }
 
-/// The program, if it is one of those that can be told.
-#[expect(clippy::unnecessary_wraps, reason = "every inspector may fail, but for this one")]
-pub(super) fn inspect(program: &Program<'_>) -> Result<Vec<Package>, &'static str> {
-    let name = file_name(program.path);
-    let name = name.strip_suffix(b".exe").unwrap_or(name);
-    Ok(TABLE.iter().find_map(|row| classify(row, name, program.bytes)).into_iter().collect())
+/// A look for the versions of the programs that a file may be by its name.
+pub(super) struct Search(Vec<(&'static Row, Vec<Tally>)>);
+
+/// What was found of one way in which a version may stand.
+struct Tally {
+    pattern: Pattern<'static>,
+    version: Version,
 }
 
-fn classify(row: &Row, name: &[u8], bytes: &[u8]) -> Option<Package> {
-    let fitting = row.names.iter().find(|pattern| glob::fits_part(pattern, name))?;
-    let promised = version_in_name(fitting, name);
-    let version = row.says.iter().find_map(|says| Pattern::of(says, promised)?.version(bytes))?;
-    let version = String::from_utf8_lossy(version);
-    Some(Package { certainty: Certainty::Classified, ..Package::new(PackageKind::Generic, row.package, version) })
+enum Version {
+    None,
+    One(Vec<u8>),
+    Several,
+}
+
+impl Search {
+    /// A search in the file at `path`.
+    pub(super) fn new(path: &[u8]) -> Self {
+        let name = file_name(path);
+        let name = name.strip_suffix(b".exe").unwrap_or(name);
+        let fitting = TABLE.iter().filter_map(|row| {
+            let pattern = row.names.iter().find(|pattern| glob::fits_part(pattern, name))?;
+            let promised = version_in_name(pattern, name);
+            let patterns = row.says.iter().filter_map(|says| Pattern::of(says, promised));
+            Some((row, patterns.map(|pattern| Tally { pattern, version: Version::None }).collect()))
+        });
+        Self(fitting.collect())
+    }
+
+    /// Whether it takes the whole file at once.
+    pub(super) fn needs_all(&self) -> bool {
+        self.0.iter().flat_map(|(_, tallies)| tallies).any(|tally| tally.pattern.needs_all())
+    }
+
+    /// Looks for what begins in the first `starts` bytes of a part of the file.
+    pub(super) fn look(&mut self, bytes: &[u8], starts: usize) {
+        for tally in self.0.iter_mut().flat_map(|(_, tallies)| tallies) {
+            tally.look(bytes, starts);
+        }
+    }
+
+    /// The program, if it is one of those that can be told.
+    pub(super) fn found(self) -> Option<Package> {
+        let version = |tallies: Vec<Tally>| tallies.into_iter().find_map(Tally::only);
+        let (row, version) = self.0.into_iter().find_map(|(row, tallies)| Some((row, version(tallies)?)))?;
+        let version = String::from_utf8_lossy(&version);
+        Some(Package { certainty: Certainty::Classified, ..Package::new(PackageKind::Generic, row.package, version) })
+    }
+}
+
+impl Tally {
+    fn look(&mut self, bytes: &[u8], starts: usize) {
+        if matches!(self.version, Version::Several) {
+            return;
+        }
+        for version in self.pattern.versions(bytes, starts) {
+            match &self.version {
+                Version::None => self.version = Version::One(version.to_vec()),
+                Version::One(first) if first == version => {}
+                Version::One(_) | Version::Several => {
+                    self.version = Version::Several;
+                    return;
+                }
+            }
+        }
+    }
+
+    fn only(self) -> Option<Vec<u8>> {
+        match self.version {
+            Version::One(version) => Some(version),
+            Version::None | Version::Several => None,
+        }
+    }
 }
 
 /// The beginning of a version where the pattern of the name has its first wildcard: of `python3.11` it is `3.11`.

@@ -76,17 +76,23 @@ impl<'a> Pattern<'a> {
         Some(Self { shape, before, begun, after: after.as_bytes() })
     }
 
-    /// The version in a program; none where there is none, or there are several.
-    pub(super) fn version<'b>(&self, bytes: &'b [u8]) -> Option<&'b [u8]> {
-        match self.shape {
-            Shape::Alone => only(alone(bytes)),
-            Shape::Built => only(alone(bytes).take(MAX_ALONE).filter(|version| is_before_build(version, bytes))),
-            _ => only(self.all(bytes)),
-        }
+    /// Whether it has to be looked for in the whole of a program at once.
+    pub(super) fn needs_all(&self) -> bool {
+        self.shape == Shape::Built
     }
 
-    fn all<'b>(&self, bytes: &'b [u8]) -> impl Iterator<Item = &'b [u8]> {
-        memmem::find_iter(bytes, &*self.before).filter_map(|at| self.at(&bytes[at + self.before.len() - self.begun..]))
+    /// The versions that stand in some bytes of a program and begin in the first `starts` of them.
+    pub(super) fn versions<'b>(&self, bytes: &'b [u8], starts: usize) -> impl Iterator<Item = &'b [u8]> {
+        let is_alone = matches!(self.shape, Shape::Alone | Shape::Built);
+        let built = (self.shape == Shape::Built).then_some(MAX_ALONE);
+        let between = (!is_alone).then(|| self.between(bytes, starts)).into_iter().flatten();
+        let alone = is_alone.then(|| alone(bytes, starts)).into_iter().flatten().take(built.unwrap_or(usize::MAX));
+        between.chain(alone.filter(move |version| built.is_none() || is_before_build(version, bytes)))
+    }
+
+    fn between<'b>(&self, bytes: &'b [u8], starts: usize) -> impl Iterator<Item = &'b [u8]> {
+        let beginnings = memmem::find_iter(bytes, &*self.before).take_while(move |&at| at < starts);
+        beginnings.filter_map(|at| self.at(&bytes[at + self.before.len() - self.begun..]))
     }
 
     /// The version at the beginning of the bytes, if what follows it fits.
@@ -108,15 +114,9 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// The one value of all of these, however often it comes.
-fn only<'b>(mut versions: impl Iterator<Item = &'b [u8]>) -> Option<&'b [u8]> {
-    let first = versions.next()?;
-    versions.all(|other| other == first).then_some(first)
-}
-
 /// Versions of two or three numbers between zeros.
-fn alone(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    memchr::memchr_iter(0, bytes).filter_map(|zero| {
+fn alone(bytes: &[u8], starts: usize) -> impl Iterator<Item = &[u8]> {
+    memchr::memchr_iter(0, bytes).take_while(move |&zero| zero < starts).filter_map(|zero| {
         let rest = &bytes[zero + 1..];
         if !rest.first()?.is_ascii_digit() {
             return None;
@@ -187,8 +187,11 @@ mod tests {
 
     #[track_caller]
     fn check(pattern: &str, bytes: &str, expect: Option<&str>) {
-        let found = Pattern::of(pattern, b"3.11").unwrap().version(bytes.as_bytes());
-        assert_eq!(found.map(|found| str::from_utf8(found).unwrap()), expect, "{pattern:?} in {bytes:?}");
+        let pattern = Pattern::of(pattern, b"3.11").unwrap();
+        let mut found: Vec<_> = pattern.versions(bytes.as_bytes(), bytes.len()).collect();
+        found.dedup();
+        let only = if let [only] = *found { Some(str::from_utf8(only).unwrap()) } else { None };
+        assert_eq!(only, expect, "{pattern:?} in {bytes:?}");
     }
 
     #[test]

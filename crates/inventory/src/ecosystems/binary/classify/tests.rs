@@ -2,8 +2,9 @@ use super::*;
 
 #[track_caller]
 fn check(path: &str, bytes: &str, expect: Option<(&str, &str)>) {
-    let program = Program { path: path.as_bytes(), bytes: bytes.as_bytes(), objects: Vec::new() };
-    let found = inspect(&program).unwrap();
+    let mut search = Search::new(path.as_bytes());
+    search.look(bytes.as_bytes(), bytes.len());
+    let found: Vec<_> = search.found().into_iter().collect();
     let expect: Vec<_> = expect
         .into_iter()
         .map(|(name, version)| Package {

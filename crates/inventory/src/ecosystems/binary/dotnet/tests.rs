@@ -1,3 +1,4 @@
+use super::super::kept::Kept;
 use super::super::object::fixture::{pe, pe_content};
 use super::*;
 
@@ -41,8 +42,12 @@ fn assembly_of(resource: &[u8]) -> Vec<u8> {
 }
 
 fn inspect_file(file: &[u8]) -> Vec<(String, String)> {
-    let program = Program { path: b"app/Some.Library.dll", bytes: file, objects: Object::all(file).unwrap() };
-    inspect(&program).unwrap().into_iter().map(|package| (package.name, package.version)).collect()
+    let file = Kept::whole(file);
+    inspect(&Program::new(b"app/Some.Library.dll", &file).unwrap())
+        .unwrap()
+        .into_iter()
+        .map(|package| (package.name, package.version))
+        .collect()
 }
 
 #[track_caller]
@@ -86,14 +91,14 @@ fn every_byte_may_be_wrong() {
     for at in 0..file.len() {
         for wrong in [0, 1, 0x7f, 0xff] {
             let right = std::mem::replace(&mut file[at], wrong);
-            for object in Object::all(&file).into_iter().flatten() {
+            for object in Object::all(&Kept::whole(&file)).into_iter().flatten() {
                 let _ = describe(&object, b"a.dll");
             }
             file[at] = right;
         }
     }
     for end in 0..file.len() {
-        for object in Object::all(&file[..end]).into_iter().flatten() {
+        for object in Object::all(&Kept::whole(&file[..end])).into_iter().flatten() {
             let _ = describe(&object, b"a.dll");
         }
     }

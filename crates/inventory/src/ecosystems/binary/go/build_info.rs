@@ -3,9 +3,9 @@
 
 use std::str;
 
-use super::super::object::{CUT_OFF, Fields, Format, Object};
+use super::super::object::{CUT_OFF, Format, Object};
 
-const MAGIC: &[u8] = b"\xff Go buildinf:";
+pub(in super::super) const MAGIC: &[u8] = b"\xff Go buildinf:";
 /// How long the header is: magic, size of a pointer, flags, two pointers of up to 8 bytes.
 const HEADER: usize = 32;
 const BIG_ENDIAN: u8 = 1;
@@ -54,7 +54,7 @@ fn header<'a>(object: &Object<'a>) -> Result<Option<&'a [u8]>, &'static str> {
     if object.format == Format::Elf && object.has_sections() {
         return Ok(None);
     }
-    Ok(object.data().find_map(find))
+    Ok(object.find_in_data(MAGIC))
 }
 
 fn find(bytes: &[u8]) -> Option<&[u8]> {
@@ -79,10 +79,10 @@ fn pointed<'a>(object: &Object<'a>, header: &[u8], big: bool) -> Option<(&'a [u8
     if size != u64::from(object.pointer) {
         return None;
     }
-    let header = Fields { bytes: header, big };
+    let header = object.fields.ordered(big).within(header);
     let text = |at: u64| {
         let descriptor = object.at_address(header.word(at, size == 8)?, 2 * size)?;
-        let descriptor = Fields { bytes: descriptor, big };
+        let descriptor = header.within(descriptor);
         object.at_address(descriptor.word(0, size == 8)?, descriptor.word(size, size == 8)?)
     };
     let modules = header.word(16 + size, size == 8)?;

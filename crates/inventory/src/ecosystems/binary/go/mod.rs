@@ -4,6 +4,7 @@ mod build_info;
 mod version;
 
 use build_info::BuildInfo;
+pub(super) use build_info::MAGIC;
 use version::toolchain;
 
 use super::Program;

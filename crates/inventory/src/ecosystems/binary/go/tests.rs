@@ -1,4 +1,4 @@
-use super::super::object::Object;
+use super::super::kept::Kept;
 use super::super::object::fixture::{BASE, ELF, Elf, macho, pe};
 use super::*;
 
@@ -66,7 +66,7 @@ fn pointed(elf: Elf, toolchain: &str, modules: &str) -> Vec<u8> {
 }
 
 fn inspect_file(file: &[u8]) -> Result<Vec<Package>, &'static str> {
-    inspect(&Program { path: b"a", bytes: file, objects: Object::all(file)? })
+    inspect(&Program::new(b"a", &Kept::whole(file))?)
 }
 
 #[track_caller]

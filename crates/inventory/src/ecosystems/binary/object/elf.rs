@@ -68,13 +68,13 @@ impl Table {
 }
 
 /// Reads the tables of an ELF file; none where its header is not one.
-pub(super) fn read(bytes: &[u8]) -> Result<Option<Object<'_>>, &'static str> {
-    let (layout, big) = match bytes {
-        [_, _, _, _, 1, order @ (1 | 2), ..] => (&NARROW, *order == 2),
-        [_, _, _, _, 2, order @ (1 | 2), ..] => (&WIDE, *order == 2),
+pub(super) fn read(file: Fields<'_>) -> Result<Option<Object<'_>>, &'static str> {
+    let (layout, big) = match file.slice(4, 2) {
+        Some([1, order @ (1 | 2)]) => (&NARROW, *order == 2),
+        Some([2, order @ (1 | 2)]) => (&WIDE, *order == 2),
         _ => return Ok(None),
     };
-    let fields = Fields { bytes, big };
+    let fields = file.ordered(big);
     let segments = segments(&fields, layout)?;
     let sections = match sections(&fields, layout) {
         Ok(sections) => sections,
@@ -133,7 +133,7 @@ fn sections<'a>(fields: &Fields<'a>, layout: &Layout) -> Result<Vec<Section<'a>>
     let place = |at| place(fields, layout, at);
     let names = entry.checked_mul(names.into()).and_then(|from| place(offset.checked_add(from)?));
     let Some(names) = names.and_then(|names| fields.slice(names.offset, names.size)) else { return Ok(Vec::new()) };
-    let names = Fields { bytes: names, big: fields.big };
+    let names = fields.within(names);
     let section = |at| Some(Section { name: names.name(fields.u32(at)?.into())?, place: place(at) });
     Ok(entries.filter_map(section).collect())
 }
@@ -170,8 +170,8 @@ pub(in crate::ecosystems::binary) fn elf_symbol(object: &Object<'_>, name: &[u8]
     let at = memchr::memmem::find(names, &whole)? as u64 + 1;
     let wide = object.pointer == 8;
     let (entry, address) = if wide { (24, 8) } else { (16, 4) };
+    let mut offsets = (0..symbols.len() as u64 / entry).map(|index| index * entry);
     let symbols = object.fields.within(symbols);
-    let mut offsets = (0..symbols.bytes.len() as u64 / entry).map(|index| index * entry);
     let found = offsets.find(|&offset| symbols.u32(offset).is_some_and(|name| u64::from(name) == at))?;
     symbols.word(found + address, wide)
 }

@@ -15,33 +15,34 @@ const SEGMENT_64: u32 = 0x19;
 const WRITABLE: u32 = 2;
 
 /// Reads the tables of a Mach-O file.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Object<'_>>, &'static str> {
-    if !bytes.starts_with(&[0xca, 0xfe, 0xba, 0xbe]) {
-        return Ok(object(bytes)?.into_iter().collect());
+pub(super) fn read(file: Fields<'_>) -> Result<Vec<Object<'_>>, &'static str> {
+    let fields = file.ordered(true);
+    if fields.u32(0) != Some(0xcafe_babe) {
+        return Ok(object(fields)?.into_iter().collect());
     }
-    let fields = Fields { bytes, big: true };
     let count = fields.u32(4).unwrap_or(0);
     if count > MAX_ARCHITECTURES {
         return Ok(Vec::new());
     }
     let architecture = |index: u32| {
         let at = 8 + u64::from(index) * 20;
-        fields.slice(fields.u32(at + 8)?.into(), fields.u32(at + 12)?.into())
+        let (offset, size) = (fields.u32(at + 8)?.into(), fields.u32(at + 12)?.into());
+        fields.part(offset, size).filter(|part| part.size() == size)
     };
     let slices = (0..count).map(|index| object(architecture(index).ok_or(CUT_OFF)?));
     slices.filter_map(Result::transpose).collect()
 }
 
 /// Reads the load commands of one architecture; none where it is not one.
-fn object(bytes: &[u8]) -> Result<Option<Object<'_>>, &'static str> {
-    let (big, wide) = match bytes {
-        [0xfe, 0xed, 0xfa, 0xce, ..] => (true, false),
-        [0xfe, 0xed, 0xfa, 0xcf, ..] => (true, true),
-        [0xce, 0xfa, 0xed, 0xfe, ..] => (false, false),
-        [0xcf, 0xfa, 0xed, 0xfe, ..] => (false, true),
+fn object(file: Fields<'_>) -> Result<Option<Object<'_>>, &'static str> {
+    let (big, wide) = match file.ordered(true).u32(0) {
+        Some(0xfeed_face) => (true, false),
+        Some(0xfeed_facf) => (true, true),
+        Some(0xcefa_edfe) => (false, false),
+        Some(0xcffa_edfe) => (false, true),
         _ => return Ok(None),
     };
-    let fields = Fields { bytes, big };
+    let fields = file.ordered(big);
     let pointer = if wide { 8 } else { 4 };
     let mut object = Object { fields, format: Format::MachO, pointer, sections: Vec::new(), segments: Vec::new() };
     let mut at = if wide { 32 } else { 28 };

@@ -12,6 +12,8 @@ pub(super) use elf::{elf_symbol, notes};
 pub(super) use fields::Fields;
 pub(super) use pe::{assembly, version_resource};
 
+use super::kept::Kept;
+
 /// The file ends before the tables that tell of its parts.
 pub(super) const CUT_OFF: &str = "it is cut off, or longer than what is read of a program";
 
@@ -62,13 +64,12 @@ impl<'a> Object<'a> {
     ///
     /// # Errors
     /// [`CUT_OFF`] where its tables are beyond its end.
-    pub(super) fn all(bytes: &'a [u8]) -> Result<Vec<Self>, &'static str> {
-        if bytes.starts_with(b"\x7fELF") {
-            elf::read(bytes).map(Vec::from_iter)
-        } else if bytes.starts_with(b"MZ") {
-            pe::read(bytes).map(Vec::from_iter)
-        } else {
-            macho::read(bytes)
+    pub(super) fn all(file: &'a Kept<'a>) -> Result<Vec<Self>, &'static str> {
+        let fields = Fields::of_file(file);
+        match fields.beginning(0, 4) {
+            Some(b"\x7fELF") => elf::read(fields).map(Vec::from_iter),
+            Some([b'M', b'Z', ..]) => pe::read(fields).map(Vec::from_iter),
+            _ => macho::read(fields),
         }
     }
 
@@ -93,10 +94,11 @@ impl<'a> Object<'a> {
         !self.sections.is_empty()
     }
 
-    /// The parts of the file that become writable memory, as far as they are there.
-    pub(super) fn data(&self) -> impl Iterator<Item = &'a [u8]> {
-        let writable = self.segments.iter().filter(|segment| segment.writable);
-        writable.filter_map(|segment| self.fields.beginning(segment.place.offset, segment.place.size))
+    /// What begins with `needle` in the parts of the file that become writable memory, up to the end of that part or as
+    /// far as it is there.
+    pub(super) fn find_in_data(&self, needle: &[u8]) -> Option<&'a [u8]> {
+        let mut writable = self.segments.iter().filter(|segment| segment.writable);
+        writable.find_map(|segment| self.fields.find(needle, segment.place.offset, segment.place.size))
     }
 
     /// What is at an address in memory.

@@ -11,8 +11,7 @@ const RUNTIME: u64 = 14;
 const VERSION: u32 = 16;
 
 /// Reads the tables of a PE file; none where it is a program for DOS, or none at all.
-pub(super) fn read(bytes: &[u8]) -> Result<Option<Object<'_>>, &'static str> {
-    let fields = Fields { bytes, big: false };
+pub(super) fn read(fields: Fields<'_>) -> Result<Option<Object<'_>>, &'static str> {
     let Some(header) = header(&fields) else { return Ok(None) };
     tables(fields, header).map(Some).ok_or(CUT_OFF)
 }
@@ -63,7 +62,7 @@ fn directory(fields: &Fields<'_>, header: u64, index: u64) -> Option<(u32, u32)>
 
 impl<'a> Object<'a> {
     /// What is at an address relative to where the image begins, up to the end of its section.
-    fn at_relative(&self, address: u32) -> Option<&'a [u8]> {
+    fn at_relative(&self, address: u32) -> Option<Fields<'a>> {
         let header = header(&self.fields)?;
         let base = base(&self.fields, header)?;
         let address = base.checked_add(address.into())?;
@@ -72,7 +71,7 @@ impl<'a> Object<'a> {
             .iter()
             .find(|segment| address.checked_sub(segment.address).is_some_and(|from| from < segment.place.size))?;
         let from = address - segment.address;
-        self.fields.beginning(segment.place.offset.checked_add(from)?, segment.place.size - from)
+        self.fields.part(segment.place.offset.checked_add(from)?, segment.place.size - from)
     }
 }
 
@@ -88,13 +87,13 @@ pub(in crate::ecosystems::binary) fn version_resource<'a>(object: &Object<'a>) -
         return None;
     }
     let (address, _) = directory(&object.fields, header(&object.fields)?, RESOURCES)?;
-    let tree = Fields { bytes: object.at_relative(address)?, big: false };
+    let tree = object.at_relative(address)?;
     // Three levels: the type, the name, the language.
     let by_type = subdirectory(entries(&tree, 0)?.find(|&(id, _)| id == VERSION)?.1)?;
     let by_name = subdirectory(entries(&tree, by_type)?.next()?.1)?;
     let leaf = u64::from(entries(&tree, by_name)?.next()?.1);
     let (content, size) = (tree.u32(leaf)?, tree.u32(leaf + 4)?);
-    object.at_relative(content)?.get(..usize::try_from(size).ok()?)
+    object.at_relative(content)?.slice(0, size.into())
 }
 
 /// The entries of a directory of resources: what each is called, and where it leads.

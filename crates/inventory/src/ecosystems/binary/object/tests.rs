@@ -5,7 +5,8 @@ const SECTIONS: [(&str, &[u8]); 3] = [(".a", b"first"), (".empty", b""), (".b", 
 
 #[track_caller]
 fn check_sections(file: &[u8], format: Format, count: usize) {
-    let objects = Object::all(file).unwrap();
+    let file = Kept::whole(file);
+    let objects = Object::all(&file).unwrap();
     assert_eq!(objects.len(), count);
     for object in objects {
         assert_eq!(object.format, format);
@@ -13,7 +14,7 @@ fn check_sections(file: &[u8], format: Format, count: usize) {
         assert_eq!(object.section(b".b"), Ok(Some(&b"second"[..])));
         assert_eq!(object.section(b".empty"), Ok(None));
         assert_eq!(object.section(b".c"), Ok(None));
-        assert!(object.data().any(|data| data.windows(6).any(|part| part == b"second")));
+        assert_eq!(object.find_in_data(b"second").map(|found| &found[..6]), Some(&b"second"[..]));
     }
 }
 
@@ -31,7 +32,8 @@ fn sections_of_every_format() {
 fn what_is_at_an_address() {
     for elf in Elf::ALL {
         let file = elf.program(&SECTIONS);
-        let objects = Object::all(&file).unwrap();
+        let kept = Kept::whole(&file);
+        let objects = Object::all(&kept).unwrap();
         let at = |address, size| objects[0].at_address(address, size);
         let first = BASE + elf.first_content();
         assert_eq!(at(first, 5), Some(&b"first"[..]));
@@ -55,7 +57,7 @@ fn what_is_no_program_holds_none() {
         b"",
         b"#!/bin/sh",
     ] {
-        assert!(matches!(Object::all(file).as_deref(), Ok([])), "{file:?}");
+        assert!(matches!(Object::all(&Kept::whole(file)).as_deref(), Ok([])), "{file:?}");
     }
 }
 
@@ -64,7 +66,7 @@ fn a_file_that_ends_early_says_so_or_holds_less() {
     let files = Elf::ALL.map(|elf| elf.program(&SECTIONS)).into_iter();
     for file in files.chain([pe(&SECTIONS, &[]), macho(&SECTIONS), fat(&macho(&SECTIONS), &macho(&SECTIONS))]) {
         for end in 0..file.len() {
-            for object in Object::all(&file[..end]).into_iter().flatten() {
+            for object in Object::all(&Kept::whole(&file[..end])).into_iter().flatten() {
                 let content = object.section(b".b");
                 assert!(matches!(content, Ok(None | Some(b"second")) | Err(CUT_OFF)), "{end}: {content:?}");
             }
@@ -75,9 +77,10 @@ fn a_file_that_ends_early_says_so_or_holds_less() {
 #[test]
 fn a_long_program_has_its_data_without_its_sections() {
     let file = ELF.program(&SECTIONS);
-    let objects = Object::all(&file[..file.len() - 1]).unwrap();
+    let file = Kept::whole(&file[..file.len() - 1]);
+    let objects = Object::all(&file).unwrap();
     assert!(!objects[0].has_sections());
-    assert_eq!(objects[0].data().count(), 1);
+    assert!(objects[0].find_in_data(b"second").is_some());
 }
 
 #[test]
@@ -87,8 +90,8 @@ fn every_byte_may_be_wrong() {
         for at in 0..file.len() {
             for wrong in [0, 1, 0x7f, 0x80, 0xff] {
                 let right = std::mem::replace(&mut file[at], wrong);
-                for object in Object::all(&file).into_iter().flatten() {
-                    let _ = (object.section(b".b"), object.data().count(), version_resource(&object));
+                for object in Object::all(&Kept::whole(&file)).into_iter().flatten() {
+                    let _ = (object.section(b".b"), object.find_in_data(b"?"), version_resource(&object));
                 }
                 file[at] = right;
             }

@@ -3,7 +3,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::super::object::Object;
+use super::super::kept::Kept;
 use super::super::object::fixture::{ELF, macho, pe};
 use super::*;
 
@@ -14,7 +14,7 @@ fn compressed(json: &[u8]) -> Vec<u8> {
 }
 
 fn inspect_file(file: &[u8]) -> Result<Vec<Package>, &'static str> {
-    inspect(&Program { path: b"a", bytes: file, objects: Object::all(file)? })
+    inspect(&Program::new(b"a", &Kept::whole(file))?)
 }
 
 const LIST: &[u8] = br#"{"packages":[
