@@ -12,7 +12,7 @@ use plimsoll_testkit::layer::{LayerBuilder, file_header};
 use serde_json::{Value, json};
 
 const BLOCK: u64 = 512;
-const ZEROES: [u8; 1 << 16] = [0; 1 << 16];
+static ZEROES: [u8; 1 << 16] = [0; 1 << 16];
 /// The path of the layer in the archive.
 const LAYER: &str = "layer.tar";
 
@@ -44,7 +44,7 @@ pub(super) fn write(path: &Path, parts: impl Iterator<Item = Part>, compress: bo
     file.seek(SeekFrom::Start(BLOCK))?;
     let mut hasher = Algorithm::Sha256.hasher();
     let mut layer = if compress {
-        Output::Gzip(GzEncoder::new(BufWriter::new(file), Compression::fast()))
+        Output::Gzip(Box::new(GzEncoder::new(BufWriter::new(file), Compression::fast())))
     } else {
         Output::Plain(BufWriter::new(file))
     };
@@ -85,7 +85,7 @@ pub(super) fn write(path: &Path, parts: impl Iterator<Item = Part>, compress: bo
 /// Where a layer is written to.
 enum Output {
     Plain(BufWriter<File>),
-    Gzip(GzEncoder<BufWriter<File>>),
+    Gzip(Box<GzEncoder<BufWriter<File>>>),
 }
 
 impl Output {

@@ -39,7 +39,7 @@ struct Limits {
 }
 
 const LIMITS: Limits = Limits {
-    whole: 8 << 20,
+    whole: 4 << 20,
     head: 512 << 10,
     tail: 64 << 10,
     known: 512 << 10,
@@ -153,8 +153,11 @@ impl<'p> Sieve<'p> {
     /// that can be kept.
     fn ask(&mut self) -> bool {
         drop(Program::new(self.path, &self.file).and_then(|program| program.inspect()));
-        let missed = self.file.take_asked();
-        missed.into_iter().fold(false, |any, range| self.want(range) || any)
+        let mut any = false;
+        for missed in self.file.take_asked() {
+            any |= self.want(missed);
+        }
+        any
     }
 
     /// Keeps a range from here on; false where there is no room for it.

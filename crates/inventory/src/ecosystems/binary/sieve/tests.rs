@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use flate2::Compression;
@@ -44,7 +45,7 @@ fn filler(size: usize) -> Vec<u8> {
 fn go_section(modules: usize) -> Vec<u8> {
     let mut lines = String::from("path\texample.com/a\nmod\texample.com/a\tv1.0.0\t\n");
     for number in 0..modules {
-        lines.push_str(&format!("dep\texample.com/{number}\tv1.{number}.0\th1:x=\n"));
+        writeln!(lines, "dep\texample.com/{number}\tv1.{number}.0\th1:x=").unwrap();
     }
     let mut section = b"\xff Go buildinf:\x08\x02".to_vec();
     section.resize(32, 0);
