@@ -10,7 +10,6 @@
 mod budget;
 mod decompress;
 mod error;
-mod hashing;
 mod layer;
 mod path;
 mod stream;
@@ -19,6 +18,5 @@ mod tar;
 pub use budget::{Budget, Limit};
 pub use decompress::{Compression, decompress};
 pub use error::LayerError;
-pub use hashing::HashingReader;
 pub use layer::{Content, Entry, EntryKind, LayerSummary, Visitor, read_layer, read_layer_hashed, read_seekable_layer};
 pub use path::{Outside, resolve_link};

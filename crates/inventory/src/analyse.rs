@@ -12,8 +12,8 @@ use plimsoll_image::{Budget, Content, Entry, EntryKind, LayerError, Limit, Visit
 
 use crate::LayerInventory;
 use crate::ecosystems::{
-    BINARY, Cataloger, Facts, HEAD, Owned, Size, for_path, is_binary, may_be_binary, package_of_directory, read_program,
-    same_kind,
+    BINARY, Cataloger, Facts, HEAD, Owned, Size, for_path, is_binary, may_be_binary, package_of_directory,
+    read_program, same_kind,
 };
 use crate::layer::{Evidence, Finding, Problem};
 pub use again::Wanted;

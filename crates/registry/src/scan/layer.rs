@@ -2,11 +2,12 @@
 
 use std::io::{self, Read};
 
-use plimsoll_image::{Budget, Compression, HashingReader, LayerError, read_layer, read_layer_hashed};
+use plimsoll_image::{Budget, Compression, LayerError, read_layer, read_layer_hashed};
 use plimsoll_inventory::{LayerAnalyser, LayerInventory, Wanted};
 use plimsoll_oci::{Algorithm, Digest};
 
 use super::ScanError;
+use super::aside::hashed;
 
 /// What a reading of a layer told.
 #[derive(Clone, Debug)]
@@ -50,18 +51,17 @@ pub(super) fn analyse_once(
     let mut start = Vec::with_capacity(6);
     reader.by_ref().take(6).read_to_end(&mut start).map_err(source_error)?;
     let is_plain = Compression::detect(&start) == Compression::None;
-    let mut reader = HashingReader::new(start.as_slice().chain(reader), algorithm);
     let mut analyser = wanted.map_or_else(|| LayerAnalyser::new(budget), |wanted| LayerAnalyser::again(budget, wanted));
     // An uncompressed layer is hashed once: both its digests are the same.
-    let outcome = if is_plain && algorithm == Algorithm::Sha256 {
-        read_layer(&mut reader, budget, &mut analyser)
-    } else {
-        read_layer_hashed(&mut reader, budget, &mut analyser)
-    };
+    let is_hashed_once = is_plain && algorithm == Algorithm::Sha256;
+    let (outcome, whole) = hashed(start.as_slice().chain(reader), algorithm, |reader| {
+        let read = if is_hashed_once { read_layer } else { read_layer_hashed };
+        read(reader, budget, &mut analyser)
+    });
     let diff_id = outcome.as_ref().ok().and_then(|summary| summary.diff_id);
     let inventory = settle(analyser, outcome.err())?;
-    let (digest, size) = reader.finish().map_err(source_error)?;
-    let diff_id = if is_plain && algorithm == Algorithm::Sha256 { Some(digest) } else { diff_id };
+    let (digest, size) = whole.map_err(source_error)?;
+    let diff_id = if is_hashed_once { Some(digest) } else { diff_id };
     Ok(AnalysedLayer { inventory, digest, diff_id, size })
 }
 

@@ -6,6 +6,7 @@
 //! Every digest an archive claims is proven in the same reading: a layer that is not what its image names is an error,
 //! not a finding.
 
+mod aside;
 mod bill;
 mod error;
 mod image;
