@@ -27,6 +27,21 @@ fn names_of_directories() {
     }
 }
 
+#[test]
+fn every_byte_may_be_wrong() {
+    let right = format!("nix/store/{DIGEST}-openssl-3.0.13-bin").into_bytes();
+    for at in 0..right.len() {
+        // A cut before the version leaves none.
+        assert_eq!(package(&right[..at]).is_some(), at > right.len() - "3.0.13-bin".len(), "{at}");
+        for wrong in [0, b'-', b'/', 0xff] {
+            let mut path = right.clone();
+            path[at] = wrong;
+            let is_name = package(&path).is_none_or(|found| !found.name.is_empty() && !found.name.contains('/'));
+            assert!(is_name, "{at} {wrong}");
+        }
+    }
+}
+
 /// A layer with these directories and files.
 fn layer(directories: &[&str], files: &[&str], removed: &[&str]) -> LayerInventory {
     let budget = Budget::default();
