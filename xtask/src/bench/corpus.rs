@@ -19,7 +19,8 @@ pub(super) fn multiply(source: &Path, wanted: usize, target: &Path) -> Result<us
     for folder in fs::read_dir(source)?.collect::<Result<Vec<_>, _>>()? {
         let path = folder.path().join("all.zip");
         if path.is_file() {
-            let archive = ZipArchive::new(BufReader::new(File::open(&path)?)).with_context(|| format!("{path:?}"))?;
+            let archive =
+                ZipArchive::new(BufReader::new(File::open(&path)?)).with_context(|| path.display().to_string())?;
             archives.push((folder.file_name(), archive));
         }
     }
