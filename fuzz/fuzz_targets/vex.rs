@@ -50,6 +50,7 @@ fuzz_target!(|data: &[u8]| {
         repository: Some("quay.io/team/app".into()),
         tag: Some("1".into()),
         digest: Some(format!("sha256:{}", "0".repeat(64))),
+        ..ImageIdentity::default()
     };
     statements.apply(&mut judgement, Some(distribution), &image);
     assert_eq!(judgement.findings.len() + judgement.suppressed.len(), 1, "nothing gets lost");

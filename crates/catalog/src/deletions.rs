@@ -1,13 +1,13 @@
 //! Deleting tags and manifests.
 
 use plimsoll_oci::{Digest, Tag};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
 use crate::images::ImageRows;
-use crate::rows::{digest_at, repository_id};
+use crate::rows::repository_id;
 use crate::sqlite::writer::Change;
-use crate::versions::{ReferenceKey, ReferrersOf};
-use crate::{Catalog, CatalogError, Cause, Repository, causes, images, inventories, tags};
+use crate::versions::ReferenceKey;
+use crate::{Catalog, CatalogError, Cause, Repository, causes, images, inventories, references, tags};
 
 impl Catalog {
     /// Deletes a manifest with its tags. Answers whether it was there; what the cause brings is recorded only then.
@@ -78,9 +78,7 @@ pub(crate) fn remove_image(
     let connection = change.connection;
     let names = tags::naming(connection, image.manifest)?;
     change.touch(ReferenceKey::digest(repository, digest));
-    if let Some(subject) = subject_of(connection, image.manifest)? {
-        change.touch(ReferrersOf(repository, &subject));
-    }
+    references::touch(change, repository, image.manifest)?;
     for tag in &names {
         change.touch(ReferenceKey::tag(repository, tag));
         tags::remove(connection, image.repository, tag, &cause.actor, cause.now)?;
@@ -97,11 +95,6 @@ pub(crate) fn remove_image(
     delete_rows(connection, image.repository, image.manifest)?;
     inventories::forget_image_without_manifest(connection, image.digest)?;
     Ok(names)
-}
-
-fn subject_of(connection: &Connection, manifest: i64) -> rusqlite::Result<Option<Digest>> {
-    const SUBJECT: &str = "SELECT d.digest FROM manifests m JOIN digests d ON d.id = m.subject WHERE m.id = ?1";
-    connection.prepare_cached(SUBJECT)?.query_row([manifest], |row| digest_at(row, 0)).optional()
 }
 
 /// Deletes the rows of a manifest that no tag names.

@@ -9,10 +9,10 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::rows::{digest_at, ensure_digest, manifest_id, repository_id};
 use crate::sqlite::convert::{Column, DigestBytes};
 use crate::sqlite::writer::Change;
-use crate::versions::{ReferenceKey, ReferrersOf};
+use crate::versions::ReferenceKey;
 use crate::{
     Catalog, CatalogError, Incomplete, NewManifest, Repository, SameTag, Stored, StoredManifest, causes, images,
-    inventories, tags,
+    inventories, references, tags,
 };
 
 impl Catalog {
@@ -73,8 +73,8 @@ fn put(change: &mut Change<'_>, new: NewManifest) -> Result<Stored, CatalogError
         Some(manifest) => (manifest, false),
         None => (insert(connection, repository, digest, &new, &references)?, true),
     };
-    if let Some(subject) = new.subject.as_ref().filter(|_| created) {
-        change.touch(ReferrersOf(&new.repository, subject));
+    if created {
+        references::touch(change, &new.repository, manifest)?;
     }
     let restored = !created && images::restore(change, &new.repository, (repository, manifest), &new.cause)?;
     let mut moved = Vec::new();

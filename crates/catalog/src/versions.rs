@@ -66,7 +66,7 @@ pub(crate) struct SettingsOfAccount(pub(crate) AccountId);
 #[derive(Hash)]
 pub(crate) struct StatementsOf(pub(crate) AccountId);
 
-/// What refers to a manifest of a repository.
+/// What refers to a manifest of a repository: as its subject, as a child, or as the subject that has it as a child.
 #[derive(Hash)]
 pub(crate) struct ReferrersOf<'a>(pub(crate) &'a Repository, pub(crate) &'a Digest);
 

@@ -35,7 +35,10 @@ pub(crate) fn document(file: &Path) -> Result<ExceptionsDocument> {
 /// Lets exceptions decide which findings of a report count.
 pub(crate) fn apply(exceptions: &Exceptions, report: &mut ImageReport, now: SystemTime) {
     let reference = report.source.parse::<Reference>().ok().filter(|_| !is_file(&report.source));
-    let image =
-        ExceptedImage { repository: reference.as_ref().map(Reference::repository), digest: report.digest.as_ref() };
+    let image = ExceptedImage {
+        repository: reference.as_ref().map(Reference::repository),
+        digest: report.digest.as_ref(),
+        indexes: &[],
+    };
     exceptions.apply(&mut report.judgement, report.inventory.distribution.as_ref(), image, now.into());
 }

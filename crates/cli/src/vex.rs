@@ -50,6 +50,7 @@ fn identity(report: &ImageReport) -> ImageIdentity {
                 Target::Digest(_) => None,
             },
             digest,
+            indexes: Vec::new(),
         },
         _ => ImageIdentity { digest, ..ImageIdentity::default() },
     }

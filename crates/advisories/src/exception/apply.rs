@@ -31,6 +31,8 @@ pub struct ExceptedImage<'a> {
     pub repository: Option<&'a RepositoryName>,
     /// The digest of its manifest; none where it has none.
     pub digest: Option<&'a Digest>,
+    /// The digests of the indexes that name it, where they are known.
+    pub indexes: &'a [Digest],
 }
 
 impl Exceptions {
@@ -112,7 +114,9 @@ impl Exception {
             .repository
             .as_ref()
             .is_none_or(|pattern| image.repository.is_some_and(|repository| pattern.matches(repository)));
-        in_repository && scope.image.as_ref().is_none_or(|digest| image.digest == Some(digest)) && self.holds_at(now)
+        let is_image =
+            scope.image.as_ref().is_none_or(|digest| image.digest == Some(digest) || image.indexes.contains(digest));
+        in_repository && is_image && self.holds_at(now)
     }
 }
 

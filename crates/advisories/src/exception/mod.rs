@@ -38,7 +38,7 @@ pub struct Exception {
 pub struct Scope {
     /// The image is in such a repository.
     pub repository: Option<RepositoryPattern>,
-    /// The image's manifest has this digest.
+    /// The image's manifest has this digest, or an index that names it.
     pub image: Option<Digest>,
     /// The package is this one.
     pub package: Option<PackageUrl>,

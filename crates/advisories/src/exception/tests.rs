@@ -49,7 +49,8 @@ fn suppressed(exceptions_of: &[Value], now: &str) -> Vec<(String, Suppression)> 
     let mut judgement = judged();
     let before = judgement.findings.len();
     let (repository, digest): (RepositoryName, _) = ("team/app".parse().unwrap(), digest());
-    let image = ExceptedImage { repository: Some(&repository), digest: Some(&digest) };
+    let indexes = [Digest::sha256(b"index")];
+    let image = ExceptedImage { repository: Some(&repository), digest: Some(&digest), indexes: &indexes };
     all.apply(&mut judgement, None, image, now.parse().unwrap());
     assert_eq!(judgement.findings.len() + judgement.suppressed.len(), before, "nothing gets lost");
     judgement.suppressed.into_iter().map(|suppressed| (suppressed.finding.id, suppressed.reason)).collect()
@@ -68,6 +69,7 @@ fn scopes() {
     check(&json!({"repository": "team/*"}), &["CVE-2025-1"]);
     check(&json!({"repository": "team"}), &[]);
     check(&json!({"image": digest().to_string()}), &["CVE-2025-1"]);
+    check(&json!({"image": Digest::sha256(b"index").to_string()}), &["CVE-2025-1"]);
     check(&json!({"image": Digest::sha256(b"other").to_string()}), &[]);
     check(&json!({"package": "pkg:npm/p"}), &["CVE-2025-1"]);
     check(&json!({"package": "pkg:npm/p@1.0.0"}), &["CVE-2025-1"]);

@@ -28,6 +28,8 @@ pub struct ImageIdentity {
     pub tag: Option<String>,
     /// The digest of its manifest.
     pub digest: Option<String>,
+    /// The digests of the indexes that name it, where they are known.
+    pub indexes: Vec<String>,
 }
 
 impl Statements {
@@ -162,7 +164,7 @@ impl ImageIdentity {
     /// given must be known to be the same.
     fn is(&self, purl: &PackageUrl) -> bool {
         if let Some(digest) = purl.version() {
-            return self.digest.as_deref() == Some(digest);
+            return self.digest.iter().chain(&self.indexes).any(|own| own == digest);
         }
         let Some(repository) = self.repository.as_deref().map(folded_repository) else { return false };
         let mut given = purl.qualifiers();

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{Index, IndexBuilder, Judgement, Limits, Record, Suppression, Timestamp, UnknownReason, judge};
 
+const INDEX: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 const DIGEST: &str = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 fn document(statements: &Value) -> Value {
@@ -340,6 +341,7 @@ fn suppresses(documents: &[Value]) -> bool {
         repository: Some("docker.io/library/app".into()),
         tag: Some("1".into()),
         digest: Some(DIGEST.into()),
+        indexes: vec![INDEX.into()],
     };
     let before = judgement.findings.clone();
     all.apply(&mut judgement, None, &image);
@@ -394,6 +396,7 @@ fn statements_that_suppress() {
     check(part(&whole, &["pkg:npm/q", "pkg:npm/p@1.0.0"]), true);
     check(part(&whole, &["pkg:npm/q"]), false);
     check(part(&whole, &["https://example.com/p"]), false);
+    check(part(&format!("pkg:oci/any@{INDEX}"), &[]), true);
     check(part("pkg:oci/app", &[]), true);
     check(part("pkg:oci/other", &[]), false);
     check(part(&format!("pkg:oci/app@sha256:{}", "0".repeat(64)), &[]), false);

@@ -1,7 +1,9 @@
 //! VEX documents and exceptions of accounts.
 
 use bytes::Bytes;
-use plimsoll_catalog::{AccountId, Catalog, CatalogError, Cause, NewManifest, NewVexDocument, Quota, StoredException};
+use plimsoll_catalog::{
+    AccountId, Catalog, CatalogError, Cause, Incomplete, NewManifest, NewVexDocument, Quota, StoredException,
+};
 
 use crate::{Fixture, LATER, NOW, account, at, digest, entry, manifest, repository};
 
@@ -117,4 +119,21 @@ async fn referrers_that_come_and_go_are_noticed() {
     assert_eq!(version(), after, "nothing came");
     catalog.delete_manifest(&app, &digest("referrer"), at(NOW)).await.unwrap();
     assert_ne!(version(), after);
+
+    // So are indexes that name it, and what refers to those.
+    let index = || NewManifest { children: vec![subject], incomplete: Incomplete::Accept, ..manifest(&app, "index") };
+    let to_index = || NewManifest { subject: Some(digest("index")), ..manifest(&app, "of the index") };
+    let mut seen = version();
+    let mut changes = || std::mem::replace(&mut seen, version()) != version();
+    catalog.put_manifest(index()).await.unwrap();
+    assert!(changes());
+    assert_eq!(catalog.indexes_naming(&app, &subject, 10).unwrap(), [digest("index")]);
+    assert_eq!(catalog.indexes_naming(&app, &subject, 0).unwrap(), []);
+    catalog.put_manifest(to_index()).await.unwrap();
+    assert!(changes());
+    catalog.delete_manifest(&app, &digest("of the index"), at(NOW)).await.unwrap();
+    assert!(changes());
+    catalog.delete_manifest(&app, &digest("index"), at(NOW)).await.unwrap();
+    assert!(changes());
+    assert_eq!(catalog.indexes_naming(&app, &subject, 10).unwrap(), []);
 }

@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use plimsoll_testkit::http::Client;
-use plimsoll_testkit::image::{Document, Image, ImageBuilder};
+use plimsoll_testkit::image::{Document, Format, Image, ImageBuilder, index};
 use plimsoll_testkit::sigv4::{AwsClient, Signer};
 use plimsoll_testkit::{Digest, RealBinary};
 use serde_json::{Value, json};
@@ -369,8 +369,8 @@ fn who_may_push_may_not_silence() {
     assert!(denied("plimsoll:PutVexDocument") && denied("plimsoll:DeleteException"), "{records:?}");
 }
 
-/// Attaches a document to an image.
-fn attach(server: &RealBinary, image: &Image, artifact_type: &str, content: &[u8]) -> Document {
+/// Attaches a document to a manifest.
+fn attach(server: &RealBinary, subject: &Document, artifact_type: &str, content: &[u8]) -> Document {
     let mut registry = server.registry();
     let blob = Document::new(artifact_type, content.to_vec());
     let config = Document::new("application/vnd.oci.empty.v1+json", b"{}".to_vec());
@@ -382,7 +382,7 @@ fn attach(server: &RealBinary, image: &Image, artifact_type: &str, content: &[u8
         &json!({
             "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
             "artifactType": artifact_type, "config": config.descriptor(), "layers": [blob.descriptor()],
-            "subject": image.manifest.descriptor(),
+            "subject": subject.descriptor(),
         }),
     );
     registry.put_manifest("prod/app", &manifest.digest.to_string(), &manifest).unwrap();
@@ -398,7 +398,7 @@ fn attached_documents_count_where_the_configuration_believes_them() {
     {
         let server = scene.serve_with(CONFIG);
         server.registry().push_image("prod/app", "1", &image).unwrap();
-        attach(&server, &image, OPENVEX, &not_affected);
+        attach(&server, &image.manifest, OPENVEX, &not_affected);
         check(&mut anonymous(&server), PULL, "403 DENIED");
     }
     let server = scene.serve_with(&format!("[vex]\nreferrers = ['prod/*']\n{CONFIG}"));
@@ -407,14 +407,41 @@ fn attached_documents_count_where_the_configuration_believes_them() {
     let report = json(&check(&mut server.http(), "GET /api/v1/findings/prod/app?reference=1", "200"));
     let referrer = report["suppressed"][0]["document"].as_str().unwrap().strip_prefix("referrer ").unwrap().to_owned();
     // What cannot be read, or is of another type, says nothing.
-    attach(&server, &image, OPENVEX, b"{}");
-    attach(&server, &image, "text/plain", &vex("affected", "pkg:pypi/flask"));
+    attach(&server, &image.manifest, OPENVEX, b"{}");
+    attach(&server, &image.manifest, "text/plain", &vex("affected", "pkg:pypi/flask"));
     check(&mut client, PULL, "200");
-    let affected = attach(&server, &image, OPENVEX, &vex("affected", "pkg:pypi/flask"));
+    let affected = attach(&server, &image.manifest, OPENVEX, &vex("affected", "pkg:pypi/flask"));
     check(&mut client, PULL, "403 DENIED");
     check(&mut server.http(), &format!("DELETE /v2/prod/app/manifests/{}", affected.digest), "202");
     check(&mut client, PULL, "200");
     check(&mut server.http(), &format!("DELETE /v2/prod/app/manifests/{referrer}"), "202");
+    check(&mut client, PULL, "403 DENIED");
+}
+
+#[test]
+fn what_is_said_of_an_index_is_said_of_its_images() {
+    let scene = scene();
+    let server = scene.serve_with(&format!("[vex]\nreferrers = ['prod/*']\n{CONFIG}"));
+    let image = bad();
+    let list = index(Format::Oci, std::slice::from_ref(&image));
+    let mut registry = server.registry();
+    registry.push_image("prod/app", "1", &image).unwrap();
+    let mut client = anonymous(&server);
+    let digest = list.digest.to_string();
+    exception(&scene, &server, "never", &["--image", &digest]);
+    check(&mut client, PULL, "403 DENIED");
+    registry.put_manifest("prod/app", "all", &list).unwrap();
+    let id = answer(&scene, &server, &["exception", "list"])["exceptions"][0]["id"].clone();
+    for reference in ["all", "1", &image.manifest.digest.to_string()] {
+        check(&mut client, &format!("GET /v2/prod/app/manifests/{reference}"), "200");
+    }
+    assert_eq!(ask(&scene, &server, &["exception", "remove", id.as_str().unwrap()]).code, Some(0));
+    check(&mut client, PULL, "403 DENIED");
+    let product = format!("pkg:oci/app@{}", digest.replace(':', "%3A"));
+    let attached = attach(&server, &list, "application/vnd.openvex+json", &vex("not_affected", &product));
+    check(&mut client, PULL, "200");
+    check(&mut client, "GET /v2/prod/app/manifests/all", "200");
+    check(&mut server.http(), &format!("DELETE /v2/prod/app/manifests/{}", attached.digest), "202");
     check(&mut client, PULL, "403 DENIED");
 }
 

@@ -24,28 +24,46 @@ const TYPES: [&str; 9] = [
     "application/vnd.dsse.envelope.v1+json",
     "application/vnd.dev.sigstore.bundle.v0.3+json",
 ];
-/// How many referrers of one image are looked into, those pushed first first.
+/// How many referrers of an image, and of the indexes that name it, are looked into: its own first, and of those of one
+/// manifest those pushed first.
 const MOST: usize = 16;
+/// How many indexes that name an image are looked for, those pushed first first.
+const INDEXES: usize = 32;
+
+/// What refers to an image.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct Around {
+    /// The indexes that name it.
+    pub(super) indexes: Arc<[Digest]>,
+    /// The VEX documents attached to it and to those, and believed, by the digests of their manifests.
+    pub(super) attached: Arc<[Digest]>,
+}
 
 impl Registry {
-    /// The manifests of the VEX documents that are attached to an image and believed, those pushed first first. Costs no
-    /// look at the catalog while nothing changes.
-    pub(super) fn attached(&self, repository: &Repository, image: &Digest) -> Result<Arc<[Digest]>, RegistryError> {
-        let believed = self.config.vex_referrers.iter().any(|pattern| pattern.matches(&repository.name));
-        if !believed {
-            return Ok(Arc::default());
-        }
+    /// What refers to an image, attached documents only if they are `believed`. Costs no look at the catalog while nothing
+    /// changes.
+    pub(super) fn around(
+        &self,
+        repository: &Repository,
+        image: &Digest,
+        believed: bool,
+    ) -> Result<Around, RegistryError> {
         let number = self.catalog.referrers_version(repository, image);
         let key = (repository.clone(), *image);
-        if let Some(kept) = self.remembered.attached.get(&key).filter(|kept| number == Some(kept.number)) {
+        if let Some(kept) = self.remembered.around.get(&key).filter(|kept| number == Some(kept.number)) {
             return Ok(kept.value);
         }
-        let referrers = self.catalog.referrers(repository, image, None)?;
-        let is_vex = |kind: &Option<String>| kind.as_deref().is_some_and(|kind| TYPES.contains(&kind));
-        let found = referrers.into_iter().filter(|referrer| is_vex(&referrer.artifact_type)).take(MOST);
-        let value: Arc<[Digest]> = found.map(|referrer| referrer.digest).collect();
+        let indexes: Arc<[Digest]> = self.catalog.indexes_naming(repository, image, INDEXES)?.into();
+        let mut attached = Vec::new();
+        for subject in [image].into_iter().chain(indexes.iter()).filter(|_| believed) {
+            let referrers = self.catalog.referrers(repository, subject, None)?;
+            let is_vex = |kind: &Option<String>| kind.as_deref().is_some_and(|kind| TYPES.contains(&kind));
+            let found = referrers.into_iter().filter(|referrer| is_vex(&referrer.artifact_type));
+            attached.extend(found.map(|referrer| referrer.digest).take(MOST - attached.len()));
+        }
+        let value = Around { indexes, attached: attached.into() };
         if let Some(number) = number {
-            self.remembered.attached.insert(key, Kept { value: Arc::clone(&value), number });
+            self.remembered.around.insert(key, Kept { value: value.clone(), number });
         }
         Ok(value)
     }
@@ -55,16 +73,16 @@ impl Registry {
         &self,
         repository: &Repository,
         image: &Digest,
-        manifests: &[Digest],
+        around: &Around,
     ) -> Result<Statements, RegistryError> {
         let mut statements = Statements::default();
-        for digest in manifests {
+        for digest in around.attached.iter() {
             let Some(stored) = self.catalog.manifest(repository, &Reference::Digest(*digest))? else { continue };
             let manifest = Manifest::parse(&stored.content, &stored.media_type)?;
             for layer in manifest.layers() {
                 let Some(bytes) = self.attached_bytes(&layer.digest)? else { continue };
                 match vex::read(&bytes) {
-                    Ok(document) if is_about(&document, image) => {
+                    Ok(document) if is_about(&document, image, around) => {
                         statements.add(&format!("referrer {digest}"), document.statements);
                     }
                     Ok(_) => tracing::debug!(%digest, "what is attached to an image was attested for another"),
@@ -86,8 +104,8 @@ impl Registry {
     }
 }
 
-/// Whether a document is for the image: an attestation says itself which one it is for.
-fn is_about(document: &vex::Document, image: &Digest) -> bool {
-    let attested_for = &document.attested_for;
-    attested_for.is_empty() || attested_for.contains(&image.to_string())
+/// Whether a document is for the image: an attestation says itself what it is for.
+fn is_about(document: &vex::Document, image: &Digest, around: &Around) -> bool {
+    let names = |digest: &Digest| document.attested_for.contains(&digest.to_string());
+    document.attested_for.is_empty() || names(image) || around.indexes.iter().any(names)
 }

@@ -18,12 +18,13 @@ use quick_cache::sync::Cache;
 
 use crate::{Registry, RegistryError};
 
+use attached::Around;
 pub use exceptions::AddedException;
 pub use vex::AddedVexDocument;
 
 /// How many accounts' statements are kept as they were read.
 const ACCOUNTS: usize = 100;
-/// Of how many images it is kept what is attached to them.
+/// Of how many images it is kept what refers to them.
 const IMAGES: usize = 10_000;
 
 /// What is said in an account.
@@ -44,12 +45,12 @@ struct Kept<T> {
 /// What was read of statements, and may be needed again.
 pub(crate) struct Remembered {
     accounts: Cache<AccountId, Kept<Arc<Said>>>,
-    attached: Cache<(Repository, Digest), Kept<Arc<[Digest]>>>,
+    around: Cache<(Repository, Digest), Kept<Around>>,
 }
 
 impl Default for Remembered {
     fn default() -> Self {
-        Self { accounts: Cache::new(ACCOUNTS), attached: Cache::new(IMAGES) }
+        Self { accounts: Cache::new(ACCOUNTS), around: Cache::new(IMAGES) }
     }
 }
 
@@ -68,8 +69,7 @@ pub(crate) struct Heard {
     version: u64,
     /// When the last exception ended that has.
     ended: Option<i64>,
-    /// The documents attached to the image, by the digests of their manifests.
-    attached: Arc<[Digest]>,
+    around: Around,
 }
 
 impl Registry {
@@ -81,13 +81,18 @@ impl Registry {
         time: SystemTime,
     ) -> Result<Option<Hearing>, RegistryError> {
         let said = self.said(repository.account)?;
-        let attached = self.attached(repository, image)?;
-        if said.statements.is_empty() && said.exceptions.is_empty() && attached.is_empty() {
+        let is_silent = said.statements.is_empty() && said.exceptions.is_empty();
+        let believed = self.config.vex_referrers.iter().any(|pattern| pattern.matches(&repository.name));
+        if is_silent && !believed {
+            return Ok(None);
+        }
+        let around = self.around(repository, image, believed)?;
+        if is_silent && around.attached.is_empty() {
             return Ok(None);
         }
         let time = Timestamp::from(time);
         let ended = said.exceptions.last_end(time).map(Timestamp::unix_seconds);
-        let heard = Heard { repository: repository.clone(), version: said.version, ended, attached };
+        let heard = Heard { repository: repository.clone(), version: said.version, ended, around };
         Ok(Some(Hearing { said, image: *image, time, heard }))
     }
 
@@ -98,15 +103,20 @@ impl Registry {
         judgement: &mut Judgement,
         distribution: Option<&Distribution>,
     ) -> Result<(), RegistryError> {
-        let Heard { repository, attached, .. } = &hearing.heard;
+        let Heard { repository, around, .. } = &hearing.heard;
         let identity = ImageIdentity {
             repository: Some(repository.name.to_string()),
             tag: None,
             digest: Some(hearing.image.to_string()),
+            indexes: around.indexes.iter().map(Digest::to_string).collect(),
         };
-        let attached = self.attached_statements(repository, &hearing.image, attached)?;
+        let attached = self.attached_statements(repository, &hearing.image, around)?;
         Statements::apply_all(&[&attached, &hearing.said.statements], judgement, distribution, &identity);
-        let image = ExceptedImage { repository: Some(&repository.name), digest: Some(&hearing.image) };
+        let image = ExceptedImage {
+            repository: Some(&repository.name),
+            digest: Some(&hearing.image),
+            indexes: &around.indexes,
+        };
         hearing.said.exceptions.apply(judgement, distribution, image, hearing.time);
         Ok(())
     }
@@ -139,9 +149,7 @@ impl Registry {
                 Err(error) => tracing::error!(%account, %digest, %error, "a VEX document cannot be read any more"),
             }
         }
-        for stored in &stored.exceptions {
-            said.exceptions.add(exceptions::read(stored));
-        }
+        said.exceptions.add(stored.exceptions.iter().filter_map(exceptions::read));
         Ok(said)
     }
 }

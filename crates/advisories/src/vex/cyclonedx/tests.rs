@@ -50,7 +50,12 @@ fn said(document: &Value) -> Document {
 }
 
 fn image() -> ImageIdentity {
-    ImageIdentity { repository: Some("quay.io/team/app".into()), tag: Some("1".into()), digest: Some(DIGEST.into()) }
+    ImageIdentity {
+        repository: Some("quay.io/team/app".into()),
+        tag: Some("1".into()),
+        digest: Some(DIGEST.into()),
+        ..ImageIdentity::default()
+    }
 }
 
 /// Whether a document suppresses the flaw in version 1.0.0 of the package `p`.
