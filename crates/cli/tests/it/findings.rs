@@ -203,6 +203,8 @@ fn exit_codes_say_what_was_found() {
     check(&[], 2, "unknown");
     check(&["--fail-on", "negligible"], 2, "unknown");
     scene.import(&[debian("D-1", "curl", "9", MEDIUM)]);
+    let loaded = scene.run(&["db", "info", "--data", "data"], &[]);
+    assert!(loaded.stdout.contains("\n1 record, generation "), "{loaded:?}");
     // Something is, of a part: what is found counts, and what is not known does not pass.
     check(&[], 2, "unknown");
     check(&["--fail-on", "medium"], 1, "deny");
