@@ -40,7 +40,7 @@ const LIKE_ALPINE: [(&str, &str); 2] = [
 /// A document to fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Document {
-    /// The folder it goes to, which is the feed's name.
+    /// The folder it goes to.
     pub(super) folder: &'static str,
     /// Its name there, and at a mirror.
     pub(super) file: String,
@@ -99,10 +99,15 @@ impl fmt::Display for List {
 }
 
 impl List {
+    /// The folder of its documents, which is the feed's name.
+    pub(super) fn folder(&self) -> &'static str {
+        self.importer.name()
+    }
+
     /// Its documents in the year `this_year`.
     pub(super) fn documents(&self, this_year: u16) -> Vec<Document> {
         let document = |file: &str, url: &str| Document {
-            folder: self.importer.name(),
+            folder: self.folder(),
             file: file.to_owned(),
             url: url.to_owned(),
             stays: 0,

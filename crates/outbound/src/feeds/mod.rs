@@ -5,6 +5,7 @@
 //! INTO/.imported                there while all that was fetched has been imported
 //! INTO/<ecosystem>/all.zip      OSV records, and below it those that have changed since
 //! INTO/<feed>/<document>        what another feed consists of
+//! INTO/<feed>/.incomplete       there while not all of it has come, so that an import passes it over
 //! ```
 //!
 //! The layout is that of a mirror, and what an import reads.
@@ -15,6 +16,7 @@ mod list;
 mod shape;
 mod update;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Read as _;
@@ -22,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use plimsoll_advisories::Timestamp;
+use plimsoll_registry::feeds::INCOMPLETE;
 
 use crate::client::{Authorization, Request};
 use crate::url::{Url, encode};
@@ -153,14 +156,21 @@ impl Fetcher<'_> {
                 note(name.clone(), self.ecosystem(osv, name, &into.join(name), progress));
             }
         }
+        let folders = sources.lists.iter().map(|list| into.join(list.folder())).collect::<BTreeSet<_>>();
+        folders.iter().try_for_each(|folder| begin(folder))?;
+        let mut incomplete = BTreeSet::new();
         let year = this_year();
         for list in &sources.lists {
+            let folder = into.join(list.folder());
             let mut documents = list.documents(year).into_iter();
-            let fetched = documents.try_fold(None, |sum, document| {
-                Ok(plus(sum, self.document(&document, &into.join(document.folder), progress)?))
-            });
+            let fetched =
+                documents.try_fold(None, |sum, document| Ok(plus(sum, self.document(&document, &folder, progress)?)));
+            if fetched.is_err() {
+                incomplete.insert(folder);
+            }
             note(list.to_string(), fetched);
         }
+        folders.difference(&incomplete).try_for_each(|folder| end(folder))?;
         Ok(report)
     }
 
@@ -255,6 +265,18 @@ impl Fetcher<'_> {
 fn this_year() -> u16 {
     let now = Timestamp::from(SystemTime::now()).to_string();
     now.get(..4).and_then(|year| year.parse().ok()).unwrap_or_default()
+}
+
+/// Notes that not all of a folder has come.
+fn begin(folder: &Path) -> Result<(), OutboundError> {
+    let path = folder.join(INCOMPLETE);
+    fs::create_dir_all(folder).and_then(|()| fs::write(&path, b"")).map_err(OutboundError::file(path))
+}
+
+/// Notes that all of a folder has come.
+fn end(folder: &Path) -> Result<(), OutboundError> {
+    let path = folder.join(INCOMPLETE);
+    fs::remove_file(&path).map_err(OutboundError::file(path))
 }
 
 /// Makes the files of a folder be fetched anew the next time: one of them could not be imported.

@@ -456,6 +456,41 @@ fn the_nvd_is_asked_for_what_was_modified() {
     assert_eq!(asked().0, ["9998.meta", "9998.json.gz", "modified.meta"]);
 }
 
+#[test]
+fn a_feed_that_has_not_come_whole_is_not_put_in_force() {
+    let is_whole = Arc::new(Mutex::new(false));
+    let current = Arc::clone(&is_whole);
+    let server = Server::new(move |asked| match asked.path.rsplit('/').next() {
+        Some("known_exploited_vulnerabilities.json") => Reply::new(200, KEV),
+        Some("v3.22-main.json") => Reply::new(
+            200,
+            r#"{"distroversion": "v3.22", "packages": [{"pkg": {"name": "a", "secfixes": {"1-r0": ["CVE-2024-1234"]}}}]}"#,
+        ),
+        Some("v3.22-community.json") if *current.lock().unwrap() => {
+            Reply::new(200, r#"{"distroversion": "v3.22", "packages": []}"#)
+        }
+        _ => Reply::new(404, ""),
+    });
+    let directory = TempDir::new().unwrap();
+    let sources = lists(&server, &["alpine-secdb:v3.22", "cisa-kev"]);
+    let update = || update(&Client::new().unwrap(), &sources, directory.path(), &mut |_| {}).unwrap();
+    let loaded = || {
+        let info = plimsoll_registry::feeds::info(directory.path()).unwrap().unwrap();
+        info.feeds.into_iter().map(|feed| feed.feed).collect::<Vec<_>>()
+    };
+    assert_eq!(update().fetched.failed.len(), 1);
+    assert!(directory.path().join("feeds/alpine-secdb/v3.22-main.json").is_file());
+    assert_eq!(loaded(), ["cisa-kev"]);
+    *is_whole.lock().unwrap() = true;
+    assert_eq!(update().fetched.failed.len(), 0);
+    assert_eq!(loaded(), ["alpine-secdb", "cisa-kev"]);
+    *is_whole.lock().unwrap() = false;
+    assert_eq!(update().fetched.failed.len(), 1);
+    let mut still = loaded();
+    still.sort();
+    assert_eq!(still, ["alpine-secdb", "cisa-kev"]);
+}
+
 const RECORD: &str = r#"{"id": "N-1", "modified": "2024-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "a"}}]}"#;
 const KEV: &str = r#"{"count": 1, "vulnerabilities": [{"cveID": "CVE-2021-44228", "dateAdded": "2021-12-10"}]}"#;
 

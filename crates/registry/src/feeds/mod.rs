@@ -27,3 +27,4 @@ pub use bundle::export;
 pub use error::FeedError;
 pub use generation::{AdvisorySet, Generation, info};
 pub use import::{ImportReport, ImportedFeed, Progress, RefusedRecord, import};
+pub use source::INCOMPLETE;

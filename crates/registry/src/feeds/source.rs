@@ -13,6 +13,9 @@ const MAX_DEPTH: usize = 12;
 /// How many files a source may consist of.
 const MAX_FILES: usize = 4_000_000;
 
+/// The name of a file that a folder has while not all of it has come. An import passes such a folder over.
+pub const INCOMPLETE: &str = ".incomplete";
+
 /// One file of a source.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SourceFile {
@@ -78,6 +81,10 @@ fn walk(folder: &Path, feed: Option<&str>, depth: usize, files: &mut Vec<SourceF
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let mut entries = entries.map_err(FeedError::io(folder))?;
     entries.sort_by_key(fs::DirEntry::file_name);
+    if entries.iter().any(|entry| entry.file_name() == INCOMPLETE) {
+        tracing::warn!(folder = %folder.display(), "advisories that have not come whole are passed over");
+        return Ok(());
+    }
     for entry in entries {
         let path = entry.path();
         if entry.file_name().as_encoded_bytes().starts_with(b".") {

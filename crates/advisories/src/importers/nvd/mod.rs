@@ -133,10 +133,10 @@ fn take(mut cve: Cve, raw: &RawValue, documents: &mut Documents, sink: &mut Sink
         return Ok(());
     }
     let ratings = cve.metrics.take().map_or_else(|| Ok(Vec::new()), ratings)?;
-    let affected = affected(std::mem::take(&mut cve.configurations), &documents.known, &sink.limits)?;
     if !ratings.is_empty() {
         sink.fact(id, Fact::Ratings(ratings));
     }
+    let affected = affected(std::mem::take(&mut cve.configurations), &documents.known, &sink.limits)?;
     if !affected.is_empty() {
         let summary = cve.descriptions.iter().find(|text| text.lang == "en").map(|text| cut(&text.value));
         let published = cve.published.as_deref().and_then(time);

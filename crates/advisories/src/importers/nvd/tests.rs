@@ -262,3 +262,16 @@ fn only_programs_that_can_be_told_are_kept() {
     let index = index(&[&[cve("CVE-2021-3449", &any_of(&[&some])), cve("CVE-2021-3450", "")]]);
     assert_eq!((index.info().records, index.info().feeds[0].records), (0, 2));
 }
+
+#[test]
+fn too_many_versions_are_refused_and_the_severity_stays() {
+    let rows = (0..1001).map(|number| vulnerable("a:python:python:*:*", &[&format!("versionEndExcluding 3.{number}")]));
+    let rows = rows.collect::<Vec<_>>();
+    let text = cve("CVE-2021-3449", &any_of(&rows.iter().map(String::as_str).collect::<Vec<_>>()));
+    let text = format!(r#"{{"format": "NVD_CVE", "vulnerabilities": [{text}]}}"#);
+    let mut items = Vec::new();
+    let mut intake = Intake::new(Importer::Nvd, Limits::default(), AS_OF);
+    intake.document(text.as_bytes(), &mut |item| items.push(item)).unwrap();
+    let [Item::Fact(..), Item::Refused { entry, reason }] = items.as_slice() else { panic!("{items:?}") };
+    assert_eq!((entry.as_str(), reason.as_str()), ("vulnerabilities[0]", "too many versions of python:python"));
+}

@@ -233,6 +233,7 @@ fn source(finding: &Finding) -> &'static str {
         "Alpine" => "ALPINE_SECDB",
         _ if finding.advisory.starts_with("GHSA-") => "GITHUB",
         _ if finding.advisory.starts_with("PYSEC-") => "PYPA",
+        _ if finding.advisory.starts_with("NVD-") => "NVD",
         _ => "OSV",
     }
 }
