@@ -28,4 +28,4 @@ pub use sbom::{
 /// The version of the analysis: a stored [`LayerInventory`] of another version is made anew.
 ///
 /// It goes up whenever the same layer would give another inventory.
-pub const ANALYSER_VERSION: u32 = 6;
+pub const ANALYSER_VERSION: u32 = 7;
