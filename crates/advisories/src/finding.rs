@@ -68,6 +68,11 @@ pub enum Suppression {
         /// distribution's advisories name every flaw.
         advisory: Option<String>,
     },
+    /// The package is built from the kernel's source and holds only headers of it.
+    OnlyHeaders {
+        /// The package.
+        package: String,
+    },
     /// Somebody says that the flaw does no harm here.
     Vex {
         /// Who says so.
@@ -101,6 +106,7 @@ impl Suppression {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::OwnedBy { .. } => "ownedBy",
+            Self::OnlyHeaders { .. } => "onlyHeaders",
             Self::Vex { .. } => "vex",
             Self::Exception { .. } => "exception",
         }
@@ -118,6 +124,9 @@ impl fmt::Display for Suppression {
             }
             Self::OwnedBy { package, ecosystem, advisory: None } => {
                 write!(f, "it belongs to the {ecosystem} package {package}, of whose flaws {ecosystem} itself tells")
+            }
+            Self::OnlyHeaders { package } => {
+                write!(f, "{package} holds headers of the kernel, and nothing of the kernel itself")
             }
             Self::Vex { author, status, justification, statement, document: _ } => {
                 write!(f, "{author} says {status}")?;

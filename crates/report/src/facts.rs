@@ -145,7 +145,7 @@ pub(crate) enum Standing {
 pub(crate) fn standing(reason: &Suppression) -> Standing {
     match reason {
         Suppression::Vex { status: VexStatus::Fixed, .. } => Standing::Fixed,
-        Suppression::OwnedBy { .. } | Suppression::Vex { .. } => Standing::Harmless,
+        Suppression::OwnedBy { .. } | Suppression::OnlyHeaders { .. } | Suppression::Vex { .. } => Standing::Harmless,
         _ => Standing::Accepted,
     }
 }

@@ -3,6 +3,7 @@
 mod elsewhere;
 mod explain;
 mod finding;
+mod headers;
 mod owner;
 mod package;
 mod plan;
@@ -71,7 +72,10 @@ fn judge_some<B: AsRef<[u8]>>(
     unknown.extend(findings.iter().filter_map(undetermined));
     findings = worst_first(findings);
     suppressed.sort_by(|a: &Suppressed, b| by_weight(&a.finding, &b.finding));
-    Judgement { findings, suppressed, unknown: unknown.into_iter().collect(), order: SeverityOrder::default() }
+    let unknown = unknown.into_iter().collect();
+    let mut judgement = Judgement { findings, suppressed, unknown, order: SeverityOrder::default() };
+    judgement.suppress(headers::only_headers);
+    judgement
 }
 
 /// What is moved until it is in order are numbers: findings are large.

@@ -63,6 +63,25 @@ fn of_several_advisories_on_a_flaw_the_highest_fix_counts() {
 }
 
 #[test]
+fn flaws_of_the_kernel_are_not_in_its_headers() {
+    let records =
+        [json!({"id": "DSA-1-1", "upstream": ["CVE-2020-1"], "affected": [fixed("Debian:12", "linux", "6.1.20-1")]})];
+    let of_linux = |name: &str, version: &str| {
+        let mut built = package(PackageKind::Deb, name, version);
+        built.package.source = Some(SourcePackage { name: "linux".into(), version: version.into() });
+        built
+    };
+    let packages =
+        vec![of_linux("linux-libc-dev", "6.1.8-1"), of_linux("linux-image-6.1.0-3-amd64-unsigned", "6.1.8-1")];
+    let image = Inventory { distribution: Some(distribution("debian", "12")), packages, ..Inventory::default() };
+    let judgement = judged(&records, &image);
+    let names = |finding: &Finding| finding.package.package.name.clone();
+    assert_eq!(judgement.findings.iter().map(names).collect::<Vec<_>>(), ["linux-image-6.1.0-3-amd64-unsigned"]);
+    let suppressed = judgement.suppressed.iter().map(|told| (names(&told.finding), told.reason.word()));
+    assert_eq!(suppressed.collect::<Vec<_>>(), [("linux-libc-dev".to_owned(), "onlyHeaders")]);
+}
+
+#[test]
 fn related_records_are_no_aliases() {
     let on_p = json!([events("npm", "p", json!([{"introduced": "0"}]))]);
     let records = [
