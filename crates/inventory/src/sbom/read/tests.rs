@@ -223,6 +223,11 @@ fn there_is_an_end_to_it() {
     let many = vec!["{}"; 100_001].join(",");
     let refused = read(format!("{{\"bomFormat\":\"CycloneDX\",\"components\":[{many}]}}").as_bytes());
     assert!(matches!(refused, Err(BillError::Broken(_))));
+    // Lists within lists, each of which is within its limit.
+    let lists = format!("{{\"components\":[{}{{}}]}}", "{},".repeat(50_000));
+    let lists = vec![lists; 50].join(",");
+    let refused = read(format!("{{\"bomFormat\":\"CycloneDX\",\"components\":[{lists}]}}").as_bytes());
+    assert_eq!(refused, Err(BillError::Broken("it has more values than any record has")));
     let tags = format!("SPDXVersion: SPDX-2.3\n{}", "PackageName: a\n".repeat(100_001));
     assert_eq!(read(tags.as_bytes()), Err(BillError::Broken("it lists more packages than any system has")));
     let layer = |n: u16| {
