@@ -50,6 +50,10 @@ struct Product {
     name: String,
 }
 
+/// Products whose content sets are named otherwise than their advisories name them.
+const NAMES: [(&str, &str); 2] =
+    [("jb-eap", "jboss_enterprise_application_platform"), ("rhocp-ironic", "openshift_ironic")];
+
 /// The product whose packages a content set holds, such as `enterprise_linux:8::baseos` for
 /// `rhel-8-for-x86_64-baseos-rpms`; none for one that is not known.
 fn product(content_set: &str, release: &str) -> Option<Product> {
@@ -74,6 +78,7 @@ fn product(content_set: &str, release: &str) -> Option<Product> {
             plain(format!("enterprise_linux:{major}::crb"))
         }
         ["ubi", major, "codeready", "builder", "rpms"] => plain(format!("enterprise_linux:{major}::crb")),
+        ["fast", "datapath", "for", "rhel", major, ..] => plain(format!("enterprise_linux:{major}::fastdatapath")),
         ["rhocp", version, "for", "rhel", major, ..] => plain(format!("openshift:{version}::el{major}")),
         // The rest follow one pattern: product-in-words-version-for-rhel-major-arch-rpms.
         _ => {
@@ -81,7 +86,10 @@ fn product(content_set: &str, release: &str) -> Option<Product> {
             let (version, name) = words.get(..at)?.split_last()?;
             let major = words.get(at + 2).filter(|major| is_number(major))?;
             let is_product = version.starts_with(|first: char| first.is_ascii_digit()) && !name.is_empty();
-            is_product.then(|| format!("{}:{version}::el{major}", name.join("_"))).and_then(plain)
+            let named = name.join("-");
+            let known = NAMES.iter().find(|(set, _)| *set == named).map(|(_, product)| (*product).to_owned());
+            let name = known.unwrap_or_else(|| named.replace('-', "_"));
+            is_product.then(|| format!("{name}:{version}::el{major}")).and_then(plain)
         }
     }
 }
@@ -126,6 +134,14 @@ mod tests {
         check("8.6", &["rhel-8-for-x86_64-baseos-eus-rpms__8_DOT_4"], &with("rhel_eus:8.4::baseos"), 1);
         check("8.6", &["rhel-8-for-aarch64-appstream-e4s-rpms"], &with("rhel_e4s:8.6::appstream"), 1);
         check("8.6", &["rhocp-4.12-for-rhel-8-x86_64-rpms"], &with("openshift:4.12::el8"), 0);
+        check("8.6", &["rhocp-ironic-4.12-for-rhel-8-x86_64-rpms"], &with("openshift_ironic:4.12::el8"), 0);
+        check("8.6", &["fast-datapath-for-rhel-8-x86_64-rpms"], &with("enterprise_linux:8::fastdatapath"), 0);
+        check(
+            "8.6",
+            &["jb-eap-7.4-for-rhel-8-x86_64-rpms"],
+            &with("jboss_enterprise_application_platform:7.4::el8"),
+            0,
+        );
         check("8.6", &["codeready-builder-for-rhel-8-x86_64-rpms"], &with("enterprise_linux:8::crb"), 0);
         check(
             "8.6",
