@@ -58,7 +58,7 @@ struct Digests<'a> {
     sha512: Option<Cow<'a, str>>,
 }
 
-/// Reads a document of at most [`MAX_DOCUMENT`] bytes: of every [`Form`], by itself or as the predicate of an
+/// Reads a document of at most [`MAX_DOCUMENT`] bytes: of every form that is read, by itself or as the predicate of an
 /// [in-toto](https://github.com/in-toto/attestation) statement, also in a
 /// [DSSE](https://github.com/secure-systems-lab/dsse) envelope or a sigstore bundle with one. What is a document is told
 /// by its content; signatures are not verified.
