@@ -348,6 +348,9 @@ fn the_smallest_fix() {
         "latest",
         Some("3.0.0"),
     );
+    // Not each of very many is tried, but the highest is.
+    let below = |number: u32| on_p(json!([{"introduced": "0"}, {"fixed": format!("{number}.0.0")}]));
+    check(json!((1..200).map(below).collect::<Vec<_>>()), "0.1.0", Some("199.0.0"));
 }
 
 #[test]
