@@ -39,7 +39,7 @@ struct Limits {
 }
 
 const LIMITS: Limits = Limits {
-    whole: 4 << 20,
+    whole: 2 << 20,
     head: 512 << 10,
     tail: 64 << 10,
     known: 512 << 10,
