@@ -39,7 +39,7 @@ fn decide_by(named: Named, kind: PolicyKind, owner: AccountId, text: &str) {
         action: "ecr:BatchGetImage",
         resource: "arn:aws:ecr:us-east-1:111122223333:repository/team/app",
         owner,
-        context: &context,
+        context: &|| context.clone(),
         resource_policies,
     };
     let decision = decide(&question);

@@ -97,13 +97,13 @@ impl Access {
         Self { catalog, region, anonymous_pull, repositories, registries }
     }
 
-    /// Decides; `context` says what else is known of the request.
+    /// Decides; `context` tells what else is known of the request, if that matters.
     pub(crate) fn decide<'a>(
         &self,
         caller: &'a Caller,
         action: &'a str,
         on: On<'_>,
-        context: Context,
+        context: &dyn Fn() -> Context,
     ) -> Result<Ruling<'a>, RegistryError> {
         self.decide_under(caller, action, on, context, None)
     }
@@ -114,7 +114,7 @@ impl Access {
         caller: &'a Caller,
         action: &'a str,
         on: On<'_>,
-        mut context: Context,
+        context: &dyn Fn() -> Context,
         policy: Option<Named>,
     ) -> Result<Ruling<'a>, RegistryError> {
         let (owner, resource) = self.name(on);
@@ -124,13 +124,11 @@ impl Access {
             return Ok(Ruling { decision, resource, principal, action, open: true });
         }
         let mut policies = Vec::new();
+        let mut tagged = None;
         if let On::Repository(repository) = on
             && let Some(rules) = self.repository_rules(repository)?
         {
-            for (key, value) in rules.tags.iter() {
-                context.set(&format!("aws:ResourceTag/{key}"), value);
-                context.set(&self::action(repository.visibility, &format!("ResourceTag/{key}")), value);
-            }
+            tagged = Some((repository.visibility, rules.tags));
             policies.extend(policy.or(rules.policy));
         }
         if action.starts_with("ecr:") {
@@ -142,7 +140,7 @@ impl Access {
             action,
             resource: &resource,
             owner,
-            context: &context,
+            context: &|| with_tags(context(), tagged.as_ref()),
             resource_policies: &resource_policies,
         };
         let decision = decide(&question);
@@ -202,6 +200,16 @@ impl Access {
         }
         Ok(value)
     }
+}
+
+/// Adds the tags of the repository asked of.
+fn with_tags(mut context: Context, tagged: Option<&(Visibility, Arc<[(String, String)]>)>) -> Context {
+    let Some((visibility, tags)) = tagged else { return context };
+    for (key, value) in tags.iter() {
+        context.set(&format!("aws:ResourceTag/{key}"), value);
+        context.set(&action(*visibility, &format!("ResourceTag/{key}")), value);
+    }
+    context
 }
 
 /// The service that registries of this visibility belong to, as it stands in actions, ARNs and signatures.

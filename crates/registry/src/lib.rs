@@ -167,7 +167,8 @@ impl Registry {
         &self.identities
     }
 
-    /// Whether `caller` may do `action` on something; `context` says what else is known of the request.
+    /// Whether `caller` may do `action` on something; `context` tells what else is known of the request, and
+    /// is asked only if a policy makes that matter.
     ///
     /// The answer does not depend on whether that something exists.
     pub fn decide<'a>(
@@ -175,7 +176,7 @@ impl Registry {
         caller: &'a Caller,
         action: &'a str,
         on: On<'_>,
-        context: Context,
+        context: &dyn Fn() -> Context,
     ) -> Result<Ruling<'a>, RegistryError> {
         self.access.decide(caller, action, on, context)
     }
@@ -186,7 +187,7 @@ impl Registry {
         caller: &'a Caller,
         action: &'a str,
         repository: &Repository,
-        context: Context,
+        context: &dyn Fn() -> Context,
         policy: Named,
     ) -> Result<Ruling<'a>, RegistryError> {
         self.access.decide_under(caller, action, On::Repository(repository), context, Some(policy))

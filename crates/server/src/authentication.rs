@@ -54,9 +54,10 @@ pub(crate) fn identify(identities: &Identities, headers: &HeaderMap, now: u64) -
     let header = header.to_str().ok().filter(|header| header.len() <= MAX_HEADER);
     let (scheme, credentials) =
         header.and_then(|header| header.split_once(' ')).ok_or(Unknown::Credentials("malformed credentials"))?;
-    match scheme.to_ascii_lowercase().as_str() {
-        "basic" => basic(identities, credentials.trim(), now),
-        "bearer" => bearer(identities, credentials.trim(), now),
+    let credentials = credentials.trim();
+    match scheme {
+        _ if scheme.eq_ignore_ascii_case("basic") => basic(identities, credentials, now),
+        _ if scheme.eq_ignore_ascii_case("bearer") => bearer(identities, credentials, now),
         _ => Err(Unknown::Credentials("log in with basic or bearer authentication")),
     }
 }

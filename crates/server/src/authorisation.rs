@@ -1,7 +1,7 @@
 //! Whether a request may do what it asks: the one place every surface passes.
 
 use hyper::HeaderMap;
-use hyper::header::{REFERER, USER_AGENT};
+use hyper::header::{HeaderValue, REFERER, USER_AGENT};
 use plimsoll_iam::{Caller, Context, Named};
 use plimsoll_registry::{Deed, On, RegistryError, Repository, Requester};
 
@@ -19,14 +19,13 @@ pub(crate) struct Circumstances {
     pub(crate) peer: std::net::IpAddr,
     /// Whether the connection is encrypted.
     pub(crate) tls: bool,
-    user_agent: Option<String>,
-    referer: Option<String>,
+    user_agent: Option<HeaderValue>,
+    referer: Option<HeaderValue>,
 }
 
 impl Circumstances {
     pub(crate) fn of(connection: &Connection, headers: &HeaderMap) -> Self {
-        let short = |value: &&hyper::header::HeaderValue| value.len() <= LONGEST;
-        let header = |name| headers.get(name).filter(short).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let header = |name| headers.get(name).filter(|value| value.len() <= LONGEST).cloned();
         let (user_agent, referer) = (header(USER_AGENT), header(REFERER));
         Self { peer: connection.peer.ip().to_canonical(), tls: connection.tls, user_agent, referer }
     }
@@ -47,7 +46,7 @@ impl Circumstances {
         let time = plimsoll_advisories::Timestamp::from_unix_seconds(now.cast_signed());
         context.set("aws:CurrentTime", time.to_string());
         for (key, value) in [("aws:UserAgent", &self.user_agent), ("aws:Referer", &self.referer)] {
-            if let Some(value) = value {
+            if let Some(Ok(value)) = value.as_ref().map(HeaderValue::to_str) {
                 context.set(key, value);
             }
         }
@@ -75,11 +74,14 @@ impl State {
         circumstances: &Circumstances,
         action: &str,
         on: On<'_>,
-        more: impl FnOnce(&mut Context),
+        more: impl Fn(&mut Context),
     ) -> Result<(), Denied> {
-        let mut context = circumstances.context(&self.region);
-        more(&mut context);
-        let ruling = self.registry.decide(caller, action, on, context).map_err(Denied::Failed)?;
+        let context = || {
+            let mut context = circumstances.context(&self.region);
+            more(&mut context);
+            context
+        };
+        let ruling = self.registry.decide(caller, action, on, &context).map_err(Denied::Failed)?;
         if ruling.decision.allowed() {
             return Ok(());
         }
@@ -106,7 +108,7 @@ impl State {
         action: &str,
         on: On<'_>,
     ) -> Result<bool, RegistryError> {
-        let ruling = self.registry.decide(caller, action, on, circumstances.context(&self.region))?;
+        let ruling = self.registry.decide(caller, action, on, &|| circumstances.context(&self.region))?;
         Ok(ruling.decision.allowed())
     }
 
@@ -119,8 +121,8 @@ impl State {
         repository: &Repository,
         policy: Named,
     ) -> Result<bool, RegistryError> {
-        let context = circumstances.context(&self.region);
-        let ruling = self.registry.decide_under(caller, action, repository, context, policy)?;
+        let context = || circumstances.context(&self.region);
+        let ruling = self.registry.decide_under(caller, action, repository, &context, policy)?;
         Ok(ruling.decision.allowed())
     }
 }

@@ -113,7 +113,7 @@ fn decision_time() -> Result<f64> {
         action: "ecr:PutImage",
         resource: "arn:aws:ecr:eu-west-1:000000000042:repository/team-49/app",
         owner: account,
-        context: &context,
+        context: &|| context.clone(),
         resource_policies: &[],
     };
     ensure!(decide(&question).allowed(), "the last statement allows it");

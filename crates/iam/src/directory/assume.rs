@@ -100,7 +100,7 @@ impl Directory {
                 action,
                 resource: &session.role,
                 owner: self.account,
-                context: &context,
+                context: &|| context.clone(),
                 resource_policies: &[ResourcePolicy { owner: self.account, named: &trust }],
             };
             if !decide(&question).allowed() {

@@ -206,8 +206,14 @@ impl Simulation {
         }
         let resource_policies: Vec<_> =
             self.resource_policy.iter().map(|named| ResourcePolicy { owner, named }).collect();
-        let question =
-            Question { caller: &self.caller, action, resource, owner, context, resource_policies: &resource_policies };
+        let question = Question {
+            caller: &self.caller,
+            action,
+            resource,
+            owner,
+            context: &|| context.clone(),
+            resource_policies: &resource_policies,
+        };
         let decision = decide(&question);
         Ok(Simulated {
             matched: self.matched(&decision),

@@ -48,9 +48,8 @@ fn role(name: &str, principal: &str, condition: &str) -> NewRole {
 }
 
 fn allows(caller: &crate::policy::Caller, action: &str) -> bool {
-    let context = Context::new();
-    let question =
-        Question { caller, action, resource: REPOSITORY, owner: account(), context: &context, resource_policies: &[] };
+    let (resource, owner) = (REPOSITORY, account());
+    let question = Question { caller, action, resource, owner, context: &Context::new, resource_policies: &[] };
     decide(&question).allowed()
 }
 

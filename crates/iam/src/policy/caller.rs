@@ -65,7 +65,7 @@ pub struct ResourcePolicy<'a> {
 }
 
 /// One question: may the caller do this to that?
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Question<'a> {
     /// Who asks.
     pub caller: &'a Caller,
@@ -75,8 +75,8 @@ pub struct Question<'a> {
     pub resource: &'a str,
     /// The account that owns the resource.
     pub owner: AccountId,
-    /// What else is known of the request.
-    pub context: &'a Context,
+    /// Tells what else is known of the request, once a condition or a variable asks for it: most policies have none.
+    pub context: &'a dyn Fn() -> Context,
     /// Every policy of the resource's side. A trust policy among them must allow: identity policies alone do not.
     pub resource_policies: &'a [ResourcePolicy<'a>],
 }

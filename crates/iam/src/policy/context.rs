@@ -83,6 +83,7 @@ pub(super) struct Facts<'a> {
     /// The resource's ARN in its six parts; `None` if it is no ARN.
     pub(super) resource: Option<[&'a str; 6]>,
     question: &'a Question<'a>,
+    of_request: OnceCell<Context>,
     of_caller: OnceCell<Context>,
 }
 
@@ -92,13 +93,14 @@ impl<'a> Facts<'a> {
             action: question.action.to_ascii_lowercase(),
             resource: arn::sections(question.resource),
             question,
+            of_request: OnceCell::new(),
             of_caller: OnceCell::new(),
         }
     }
 
     /// The values of a lowercase key; empty if it is unknown.
     pub(super) fn values(&self, key: &str) -> &[String] {
-        match self.question.context.lowercase(key) {
+        match self.of_request.get_or_init(self.question.context).lowercase(key) {
             [] => self.of_caller.get_or_init(|| Context::of_caller(self.question.caller, self.question)).lowercase(key),
             values => values,
         }

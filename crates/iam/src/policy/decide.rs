@@ -45,8 +45,14 @@ pub fn decide_federated(
 ) -> Decision {
     let caller = Caller::bare(Principal::Anonymous);
     let policies = [trust];
-    let question =
-        Question { caller: &caller, action, resource: role, owner: trust.owner, context, resource_policies: &policies };
+    let question = Question {
+        caller: &caller,
+        action,
+        resource: role,
+        owner: trust.owner,
+        context: &|| context.clone(),
+        resource_policies: &policies,
+    };
     let names = Names::Federated(providers.to_vec());
     let resource = ResourceLayer::of(&policies, trust.owner, &names, &Facts::of(&question));
     let layers = Layers { identity: Layer::default(), boundary: None, session: None, resource };

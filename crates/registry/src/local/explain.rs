@@ -56,7 +56,7 @@ impl Local {
 
     /// Decides as a server would.
     pub fn decide<'a>(&self, asked: Asked<'a>) -> Result<Ruling<'a>, RegistryError> {
-        self.access.decide(asked.caller, asked.action, asked.on, asked.context)
+        self.access.decide(asked.caller, asked.action, asked.on, &|| asked.context.clone())
     }
 }
 

@@ -121,9 +121,9 @@ async fn handle(state: &State, connection: &Connection, parts: &Parts, body: Inc
     let (endpoint, name) = route(parts)?;
     let base = state.base_url(connection, &parts.headers);
     let scope = format!("repository:{name}:{}", endpoint.grant());
-    let identity = authentication::identify(state.registry.identities(), &parts.headers, unix_time())
-        .map_err(|unknown| OciError::unknown(unknown, &base, Some(&scope)))?;
-    let challenge = |reason, error| OciError::challenging(reason, &base, Some(&scope), error);
+    let challenge = |reason: &str, error: Option<&str>| OciError::challenging(reason, &base, Some(&scope), error);
+    let identity = authentication::identify(state.registry.identities(), &parts.headers, unix_time());
+    let identity = identity.map_err(|unknown| OciError::unknown(unknown, challenge))?;
     if identity.claims.as_ref().is_some_and(|claims| !claims.grants(&name, endpoint.grant())) {
         return Err(challenge("the token is not for this", Some("insufficient_scope")));
     }

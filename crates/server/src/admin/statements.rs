@@ -76,13 +76,14 @@ pub(super) async fn answer(
     (endpoint, body): (Endpoint, Incoming),
 ) -> Result<Response, OciError> {
     let base = state.base_url(connection, &parts.headers);
-    let identity = authentication::identify(state.registry.identities(), &parts.headers, unix_time())
-        .map_err(|unknown| OciError::unknown(unknown, &base, None))?;
+    let challenge = |reason: &str, error: Option<&str>| OciError::challenging(reason, &base, None, error);
+    let identity = authentication::identify(state.registry.identities(), &parts.headers, unix_time());
+    let identity = identity.map_err(|unknown| OciError::unknown(unknown, challenge))?;
     if identity.claims.is_some() {
-        return Err(OciError::challenging("the token is not for this", &base, None, Some("insufficient_scope")));
+        return Err(challenge("the token is not for this", Some("insufficient_scope")));
     }
     let Some(account) = identity.caller.principal.account() else {
-        return Err(OciError::challenging("authentication required", &base, None, None));
+        return Err(challenge("authentication required", None));
     };
     let circumstances = Circumstances::of(connection, &parts.headers);
     let on = On::Registry(account);

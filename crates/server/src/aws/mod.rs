@@ -88,12 +88,7 @@ impl<'a> Call<'a> {
     }
 
     /// Lets the call through or says why not; `more` sets condition keys of its own. A denial is recorded.
-    pub(crate) async fn authorise(
-        &self,
-        action: &str,
-        on: On<'_>,
-        more: impl FnOnce(&mut Context),
-    ) -> Result<(), Denied> {
+    pub(crate) async fn authorise(&self, action: &str, on: On<'_>, more: impl Fn(&mut Context)) -> Result<(), Denied> {
         self.state.authorise(&self.caller, &self.circumstances, action, on, more).await
     }
 

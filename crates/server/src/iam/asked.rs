@@ -208,8 +208,8 @@ impl<'a> Asked<'a> {
                 context.set(&format!("iam:ResourceTag/{key}"), value);
                 context.set(&format!("aws:ResourceTag/{key}"), value);
             }
-            for (key, values) in conditions {
-                context.set_many(&key, values);
+            for (key, values) in &conditions {
+                context.set_many(key, values);
             }
         };
         match self.call.authorise(&action, on, more).await {

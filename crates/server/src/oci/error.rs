@@ -45,9 +45,9 @@ impl OciError {
     }
 
     /// The answer to a caller whose credentials are not accepted.
-    pub(crate) fn unknown(unknown: Unknown, base: &str, scope: Option<&str>) -> Self {
+    pub(crate) fn unknown(unknown: Unknown, challenge: impl FnOnce(&str, Option<&str>) -> Self) -> Self {
         match unknown {
-            Unknown::Credentials(reason) => Self::challenging(reason, base, scope, Some("invalid_token")),
+            Unknown::Credentials(reason) => challenge(reason, Some("invalid_token")),
             Unknown::LoginExpired => Self::login_expired(),
             Unknown::Failed(failure) => Self::from(failure),
         }

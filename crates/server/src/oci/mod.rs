@@ -104,26 +104,29 @@ pub(crate) async fn answer(state: &State, connection: &Connection, request: Requ
 }
 
 async fn dispatch(state: &State, connection: &Connection, request: Request, route: Route) -> Answer {
-    let base = state.base_url(connection, request.headers());
-    let scope = scope(&route);
-    let identity = authentication::identify(state.registry.identities(), request.headers(), unix_time())
-        .map_err(|unknown| OciError::unknown(unknown, &base, scope.as_deref()))?;
-    let challenge = |reason, error| OciError::challenging(reason, &base, scope.as_deref(), error);
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers;
+    let challenge = |reason: &str, error: Option<&str>| {
+        OciError::challenging(reason, &state.base_url(connection, &headers), scope(&route).as_deref(), error)
+    };
+    let identity = authentication::identify(state.registry.identities(), &headers, unix_time());
+    let identity = identity.map_err(|unknown| OciError::unknown(unknown, challenge))?;
     if !identity.claims.as_ref().is_none_or(|claims| covers(claims, &route)) {
         return Err(challenge("the token is not for this", Some("insufficient_scope")));
     }
-    let circumstances = Circumstances::of(connection, request.headers());
+    let unnamed = identity.is_anonymous().then(|| challenge("authentication required", None));
+    let circumstances = Circumstances::of(connection, &headers);
     match route {
         // Clients learn from the challenge to this one request how to log in, so that it is put to all who bring nothing.
-        Route::Base if identity.claims.is_none() && identity.is_anonymous() => {
-            Err(challenge("authentication required", None))
-        }
-        Route::Base => Ok(base_answer()),
+        Route::Base => match unnamed.filter(|_| identity.claims.is_none()) {
+            Some(unnamed) => Err(unnamed),
+            None => Ok(base_answer()),
+        },
         Route::Catalog(page) => {
-            if identity.is_anonymous() {
-                return Err(challenge("authentication required", None));
+            if let Some(unnamed) = unnamed {
+                return Err(unnamed);
             }
-            let account = state.registry_of(request.headers());
+            let account = state.registry_of(&headers);
             let every = registry_arn(&state.region, account, Visibility::Private, "repository/*");
             let on = On::Other { owner: account, arn: &every };
             let action = "ecr:DescribeRepositories";
@@ -132,14 +135,10 @@ async fn dispatch(state: &State, connection: &Connection, request: Request, rout
             lists::repositories(state, account, &page)
         }
         Route::Repository { name, action } => {
-            let repository = state.locate(request.headers(), name.clone());
-            let (parts, body) = request.into_parts();
-            let headers = parts.headers;
+            let repository = state.locate(&headers, name.clone());
             let call = Call { state, connection, identity: &identity, circumstances, repository, name, headers };
-            match call.authorise(needed(&action, call.repository.visibility)).await {
-                Err(_) if identity.is_anonymous() => return Err(challenge("authentication required", None)),
-                decided => decided.map_err(OciError::denied)?,
-            }
+            let allowed = call.authorise(needed(&action, call.repository.visibility)).await;
+            allowed.map_err(|denied| unnamed.unwrap_or_else(|| OciError::denied(denied)))?;
             let repository = call.repository.clone();
             let answer = repository_action(call, action, crate::http::Received::new(body)).await;
             answer.map_err(|error| error.about(&repository))

@@ -220,7 +220,6 @@ fn carlos_and_the_log_bucket() {
             "Principal":{"AWS":"arn:aws:iam::111122223333:user/carlossalazar"},"Resource":"*"}]}"#,
     );
     let caller = Caller { identity: vec![identity], ..Caller::bare(user(HERE, "carlossalazar")) };
-    let context = Context::new();
     let check = |action: &str, resource: &str, expect: Result<(), (&str, &str)>| {
         let policies = [ResourcePolicy { owner: account(HERE), named: &bucket }];
         let question = Question {
@@ -228,7 +227,7 @@ fn carlos_and_the_log_bucket() {
             action,
             resource,
             owner: account(HERE),
-            context: &context,
+            context: &Context::new,
             resource_policies: &policies,
         };
         let decision = decide(&question);

@@ -61,7 +61,7 @@ fn ask(caller: &Caller, resource_policies: &[ResourcePolicy<'_>], context: &Cont
         action: "ecr:BatchGetImage",
         resource: REPOSITORY,
         owner: account(HERE),
-        context,
+        context: &|| context.clone(),
         resource_policies,
     };
     let decision = decide(&question);

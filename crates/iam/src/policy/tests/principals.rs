@@ -68,7 +68,7 @@ fn assume(caller: &Caller, trust: &str, context: &Context) -> (Effect, String) {
         action: "sts:AssumeRole",
         resource: "arn:aws:iam::111122223333:role/deploy",
         owner: account(HERE),
-        context,
+        context: &|| context.clone(),
         resource_policies: &policies,
     };
     let decision = decide(&question);
