@@ -70,11 +70,14 @@ pub(crate) struct Access {
     registries: Cache<AccountId, Kept<Option<Named>>>,
 }
 
+/// A repository's tags: keys and values.
+type Tags = Arc<[(String, String)]>;
+
 /// What a repository itself says of who may use it.
 #[derive(Clone)]
 struct RepositoryRules {
     policy: Option<Named>,
-    tags: Arc<[(String, String)]>,
+    tags: Tags,
 }
 
 /// A value as it was at a version of what it comes from.
@@ -203,7 +206,7 @@ impl Access {
 }
 
 /// Adds the tags of the repository asked of.
-fn with_tags(mut context: Context, tagged: Option<&(Visibility, Arc<[(String, String)]>)>) -> Context {
+fn with_tags(mut context: Context, tagged: Option<&(Visibility, Tags)>) -> Context {
     let Some((visibility, tags)) = tagged else { return context };
     for (key, value) in tags.iter() {
         context.set(&format!("aws:ResourceTag/{key}"), value);
