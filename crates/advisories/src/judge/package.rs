@@ -188,6 +188,9 @@ impl<'a> Matcher<'a> {
             return Ok(Applies::Yes);
         }
         let Some(fix) = posting.first_fix()? else { return Ok(Applies::Yes) };
+        if scheme::is_plain(package, fix) {
+            return Ok(Applies::Yes);
+        }
         let summary = if scheme::is_modular(package) { self.view.head(posting.record)?.summary } else { "" };
         Ok(scheme::applies(package, fix, summary))
     }

@@ -15,7 +15,7 @@ use crate::ecosystem::{comparator, normalise};
 use crate::version::Comparator;
 
 pub(crate) use distribution::{debian_release, distribution_scheme, is_built_by_distribution};
-pub(crate) use modules::{Applies, applies, is_modular};
+pub(crate) use modules::{Applies, applies, is_modular, is_plain};
 pub(crate) use red_hat::red_hat_products;
 
 /// How packages of one kind are looked up in one image.

@@ -39,6 +39,14 @@ pub(crate) fn applies(package: &Package, fixed: &str, summary: &str) -> Applies 
     }
 }
 
+/// Whether nothing tells a package, or the version that fixes it, from builds of other kinds. It mostly is so, and quicker to see
+/// than what kinds they are.
+pub(crate) fn is_plain(package: &Package, fixed: &str) -> bool {
+    // A letter of each mark that is looked for below.
+    let marked = |version: &str| version.bytes().any(|byte| matches!(byte, b'f' | b'k' | b'm'));
+    package.modularity.as_deref().is_none_or(str::is_empty) && !marked(fixed) && !marked(&package.version)
+}
+
 /// Whether a package was built as part of a module.
 pub(crate) fn is_modular(package: &Package) -> bool {
     package.modularity.as_deref().is_some_and(|label| !label.is_empty()) || is_modular_version(&package.version)

@@ -54,7 +54,7 @@ impl Version<'_> {
 /// before `^`, that before letters, and letters before numbers.
 fn compare_parts(mut left: &str, mut right: &str) -> Ordering {
     loop {
-        (left, right) = (left.trim_start_matches(is_separator), right.trim_start_matches(is_separator));
+        (left, right) = (without_separators(left), without_separators(right));
         let (a, b) = (Place::of(left), Place::of(right));
         if a != b || a == Place::End {
             return a.cmp(&b);
@@ -69,8 +69,10 @@ fn compare_parts(mut left: &str, mut right: &str) -> Ordering {
     }
 }
 
-fn is_separator(next: char) -> bool {
-    !next.is_ascii_alphanumeric() && next != '~' && next != '^'
+/// The text, which is ASCII, from the first segment on.
+fn without_separators(text: &str) -> &str {
+    let is_separator = |next: &u8| !next.is_ascii_alphanumeric() && !matches!(next, b'~' | b'^');
+    text.get(text.bytes().take_while(is_separator).count()..).unwrap_or_default()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
