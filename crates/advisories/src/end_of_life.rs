@@ -112,7 +112,8 @@ mod tests {
         check("debian", "10.13", false, "2024-07-01T00:00:00Z", Some("10"));
         check("debian", "14", false, "2099-01-01T00:00:00Z", None);
         check("alpine", "3.18.4", false, "2025-06-01T00:00:00Z", Some("3.18"));
-        check("alpine", "3.1", false, "2025-06-01T00:00:00Z", None);
+        check("alpine", "3.1", false, "2025-06-01T00:00:00Z", Some("3.1"));
+        check("alpine", "3.9.6", false, "2020-11-01T12:00:00Z", None);
         check("ubuntu", "18.04", false, "2024-01-01T00:00:00Z", Some("18.04"));
         check("ubuntu", "18.04", true, "2024-01-01T00:00:00Z", None);
         check("centos", "7", false, "2026-01-01T00:00:00Z", Some("7"));
